@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * AF_NETBIOS: NetBIOS over TCP/IP (RFC 1001, RFC 1002) as a socket family.
+ *
+ * Documentation/netbios.rst goes through the calls one by one.
+ */
+#ifndef _UAPI_LINUX_NETBIOS_H
+#define _UAPI_LINUX_NETBIOS_H
+
+#include <linux/socket.h>
+#include <linux/types.h>
+
+/*
+ * The number that Linux and glibc reserve as AF_NETBEUI and never used.
+ * Winsock's number for AF_NETBIOS, 17, is AF_PACKET here.
+ */
+#define AF_NETBIOS	13
+#define PF_NETBIOS	AF_NETBIOS
+
+/* Level of getsockopt() and setsockopt(); the kernel's SOL_NETBEUI. */
+#define SOL_NETBIOS	267
+
+/* Octets of a NetBIOS name; the last one tells the service (RFC 1001 14). */
+#define NETBIOS_NAME_LEN	16
+
+/* Longest session message, octets (RFC 1002 4.3.1: a 17-bit length). */
+#define NETBIOS_MAX_MESSAGE	131071
+
+/* Longest scope identifier in dotted form, octets without a final NUL. */
+#define NETBIOS_SCOPE_MAX	220
+
+/* sockaddr_nb.snb_type */
+#define NETBIOS_UNIQUE_NAME	0
+#define NETBIOS_GROUP_NAME	1
+
+/**
+ * struct sockaddr_nb - address of an AF_NETBIOS socket, Winsock's 20 bytes
+ * @snb_family: AF_NETBIOS
+ * @snb_type: NETBIOS_UNIQUE_NAME or NETBIOS_GROUP_NAME; read by bind(),
+ *	ignored by connect(), where the name service knows what the name is
+ * @snb_name: the name, padded with blanks; all 16 octets are compared
+ */
+struct sockaddr_nb {
+	__kernel_sa_family_t	snb_family;
+	__u16			snb_type;
+	char			snb_name[NETBIOS_NAME_LEN];
+};
+
+/* protocol argument of socket(): LANA 0; LANA n is -n; 0 is any adapter. */
+#define NETBIOS_LANA_0		(-2147483647 - 1)
+
+/*
+ * Socket options at level SOL_NETBIOS. An unknown one fails with
+ * ENOPROTOOPT, a wrong length or value with EINVAL.
+ */
+enum {
+	/*
+	 * int, 0 or 1 (default 0): what does not fit the buffer of a receive
+	 * call comes with the next one, as NetBIOS, Winsock and XTI do it,
+	 * instead of being dropped with MSG_TRUNC.
+	 */
+	NB_KEEP_REST = 1,
+	/*
+	 * int, seconds, 0 is off, at most 86400: idle time after which
+	 * SESSION KEEP ALIVE is sent (RFC 1002 5.2.2.3). Default: the
+	 * namespace's setting. Accepted sessions inherit it.
+	 */
+	NB_KEEPALIVE = 2,
+	/*
+	 * struct sockaddr_nb, before listen(): accept sessions from this
+	 * caller only. Length 0 takes the filter away. No authentication:
+	 * callers name themselves.
+	 */
+	NB_CALLER = 3,
+	/*
+	 * struct nb_retarget: a listener answers callers with SESSION
+	 * RETARGET RESPONSE (RFC 1002 4.3.5). Length 0 takes it away.
+	 */
+	NB_RETARGET = 4,
+	/*
+	 * string of at most NETBIOS_SCOPE_MAX octets, before bind() or
+	 * connect(): scope identifier in dotted form, "" is the empty scope.
+	 * Default: the namespace's setting.
+	 */
+	NB_SCOPE = 5,
+	/*
+	 * int, read only: error octet of the last NEGATIVE SESSION RESPONSE
+	 * that connect() met (RFC 1002 4.3.4), 0 if there was none.
+	 */
+	NB_WIRE_ERROR = 6,
+	/* struct nb_session_info, read only, on a connected socket. */
+	NB_SESSION_INFO = 7,
+};
+
+/**
+ * struct nb_retarget - value of NB_RETARGET
+ * @nr_addr: IPv4 address, network order; 0: the one the caller reached
+ * @nr_port: TCP port, network order, not 0
+ * @__nr_pad: must be 0
+ */
+struct nb_retarget {
+	__be32	nr_addr;
+	__be16	nr_port;
+	__u16	__nr_pad;
+};
+
+/* nb_session_info.nsi_flags */
+#define NB_SESSION_CALLED	0x1	/* this end was called (accept) */
+
+/**
+ * struct nb_session_info - value of NB_SESSION_INFO
+ * @nsi_flags: NB_SESSION_CALLED
+ * @nsi_keepalive: seconds, 0 is off
+ * @nsi_local_addr: IPv4 address of this end, network order
+ * @nsi_peer_addr: IPv4 address of the other end, network order
+ * @nsi_local_port: TCP port of this end, network order
+ * @nsi_peer_port: TCP port of the other end, network order
+ * @nsi_ifindex: interface that the local address belongs to, 0 if none
+ * @nsi_called: called name as the SESSION REQUEST had it
+ * @nsi_calling: calling name as the SESSION REQUEST had it
+ * @nsi_rx_bytes: octets received, framing included
+ * @nsi_tx_bytes: octets sent and acknowledged, framing included
+ */
+struct nb_session_info {
+	__u32	nsi_flags;
+	__u32	nsi_keepalive;
+	__be32	nsi_local_addr;
+	__be32	nsi_peer_addr;
+	__be16	nsi_local_port;
+	__be16	nsi_peer_port;
+	__u32	nsi_ifindex;
+	char	nsi_called[NETBIOS_NAME_LEN];
+	char	nsi_calling[NETBIOS_NAME_LEN];
+	__u64	nsi_rx_bytes;
+	__u64	nsi_tx_bytes;
+};
+
+#endif /* _UAPI_LINUX_NETBIOS_H */
