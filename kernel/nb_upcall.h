@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NB_UPCALL_H
+#define _NB_UPCALL_H
+
+#include "nb_core.h"
+
+/* Requests that may be pending at a time, per namespace */
+#define NB_UPCALL_MAX	1024
+
+/* What becomes of a request, for its tracepoint */
+enum {
+	NB_UPCALL_QUEUED,
+	NB_UPCALL_TAKEN,
+	NB_UPCALL_ANSWERED,
+	NB_UPCALL_CANCELLED,
+	NB_UPCALL_LATE,
+};
+
+/**
+ * struct nb_upcall - a request to the helper
+ * @list: in nb_net.upcalls, or in nb_net.upcall_calling once answered
+ * @waiters: who is to be told, struct nb_waiter
+ * @calling: the one that is being told
+ * @id: random; the answer repeats it
+ * @seq: counts requests, so that a dump can go on
+ * @expires: deadline, jiffies
+ * @answered: it is in nb_net.upcall_calling
+ * @taken: the helper has read it
+ * @keep: somebody wants it done who does not wait
+ * @kind: enum netbios_work_kind
+ * @name: the name
+ * @scope: its scope; owns a reference
+ * @group: group name (claim, release)
+ * @any_owner: no owner (claim, release)
+ * @owner: owner of the name (claim, release)
+ * @ifindex: adapter of the name, 0 for all (claim, release)
+ * @addr: the address that was wrong (suspect)
+ * @wire_error: what it answered, 0 if nothing (suspect)
+ *
+ * Protected by nb_net.upcall_lock; what comes after @keep never changes.
+ */
+struct nb_upcall {
+	struct list_head	list;
+	struct list_head	waiters;
+	struct nb_waiter	*calling;
+	u64			id;
+	u64			seq;
+	unsigned long		expires;
+	bool			answered;
+	bool			taken;
+	bool			keep;
+	u8			kind;
+	u8			name[NETBIOS_NAME_LEN];
+	struct nb_scope		*scope;
+	bool			group;
+	bool			any_owner;
+	kuid_t			owner;
+	int			ifindex;
+	__be32			addr;
+	u8			wire_error;
+};
+
+/* nb_upcall.c */
+int nb_upcall_claim(const struct nb_name *name, struct nb_waiter *w);
+int nb_upcall_release(const struct nb_name *name, struct nb_waiter *w);
+bool nb_upcall_withdraw(struct nb_net *nn, struct nb_waiter *w, bool *taken);
+void nb_upcall_answered(struct nb_net *nn, struct nb_upcall *req);
+void nb_upcall_finish(struct nb_net *nn, struct nb_upcall *req, int err,
+		      const struct nb_addrs *addrs, u8 state);
+
+#endif /* _NB_UPCALL_H */
