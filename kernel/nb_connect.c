@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * connect(): who runs a call, and how one waits for it, gives it up and reads
+ * its outcome. What a call does is in nb_call.c.
+ *
+ * A call runs with the outer lock held: by connect() itself while that waits,
+ * by the work item of the socket when it does not.
+ */
+#include <linux/net.h>
+#include <net/tcp.h>
+
+#include "nb_call.h"
+
+/**
+ * nb_call_kick() - something happened to a call: let whoever runs it run
+ * @nsk: calling socket
+ *
+ * Context: any.
+ */
+void nb_call_kick(struct nb_sock *nsk)
+{
+	struct nb_call *call = READ_ONCE(nsk->call);
+
+	if (call && READ_ONCE(call->waits))
+		nsk->sk.sk_state_change(&nsk->sk);
+	else
+		nb_sock_kick(nsk, 0);
+}
+
+/**
+ * nb_call_answered() - the helper has answered a resolve or a suspect
+ * @w: in struct nb_call
+ * @err: 0 or a negative errno
+ * @addrs: where the name is, if it is known
+ *
+ * Context: process, takes no lock.
+ */
+void nb_call_answered(struct nb_waiter *w, int err,
+		      const struct nb_addrs *addrs)
+{
+	struct nb_call *call = container_of(w, struct nb_call, waiter);
+
+	if (!err && addrs)
+		call->addrs = *addrs;
+	call->answer_err = err;
+	/* Pairs with the acquire in nb_call.c. */
+	smp_store_release(&call->answered, true);
+	nb_call_kick(call->nsk);
+}
+
+/* Run until the call waits or is over. Return: 0 up, -EINPROGRESS, or why. */
+static int run(struct nb_sock *nsk)
+{
+	int err = 0;
+
+	while (!err && READ_ONCE(nsk->sk.sk_state) == TCP_SYN_SENT)
+		err = nb_call_step(nsk->call);
+	return READ_ONCE(nsk->sk.sk_state) == TCP_ESTABLISHED ? 0 : err;
+}
+
+static void free_call(struct nb_sock *nsk)
+{
+	struct nb_call *call = nsk->call;
+
+	nb_upcall_cancel(nb_net(sock_net(&nsk->sk)), &call->waiter);
+	/* Callbacks read it with the inner lock held. */
+	lock_sock(nsk->tcp->sk);
+	WRITE_ONCE(nsk->call, NULL);
+	release_sock(nsk->tcp->sk);
+	kfree(call);
+}
+
+/**
+ * nb_call_finish() - after a session came up: let the call go
+ * @nsk: socket in TCP_ESTABLISHED, outer lock held
+ *
+ * Context: process.
+ */
+void nb_call_finish(struct nb_sock *nsk)
+{
+	if (nsk->call)
+		free_call(nsk);
+}
+
+/**
+ * nb_call_cancel() - give a call up
+ * @nsk: socket in TCP_SYN_SENT, outer lock held
+ *
+ * The caller detaches and frees the inner socket. If the session comes up
+ * just now it is dropped with it. Context: process, may sleep.
+ */
+void nb_call_cancel(struct nb_sock *nsk)
+{
+	if (nsk->call)
+		free_call(nsk);
+}
+
+/*
+ * A call failed or was given up: back to an unconnected socket. Return: 0 if
+ * the session came up meanwhile, which no signal takes away; else @err.
+ */
+static int fail(struct nb_sock *nsk, int err)
+{
+	struct sock *sk = &nsk->sk;
+	struct socket *tcp = nsk->tcp;
+
+	lock_sock(tcp->sk);
+	if (sk->sk_state == TCP_ESTABLISHED)
+		err = 0;
+	else
+		nb_sock_set_state(nsk, TCP_CLOSE, err);
+	release_sock(tcp->sk);
+	if (!err)
+		return 0;
+
+	NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CALLS_FAILED);
+	free_call(nsk);
+	nb_tcp_detach(nsk);
+	WRITE_ONCE(sk->sk_shutdown, 0);
+	sock_release(tcp);
+	return err;
+}
+
+/**
+ * nb_call_run() - go on with a call that connect() does not wait for
+ * @nsk: socket in TCP_SYN_SENT, outer lock held
+ *
+ * Context: process, from the work item.
+ */
+void nb_call_run(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk;
+	int err;
+
+	if (!nsk->call || nsk->call->waits)
+		return;
+	err = run(nsk);
+	if (err && err != -EINPROGRESS)
+		err = fail(nsk, err);
+	if (!err) {
+		nb_call_finish(nsk);
+	} else if (err != -EINPROGRESS) {
+		WRITE_ONCE(sk->sk_err, -err);
+		sk_error_report(sk);
+	} else if (time_after(nsk->call->deadline, jiffies)) {
+		nb_sock_kick_idle(nsk, nsk->call->deadline - jiffies);
+	}
+}
+
+/* Let the work item go on with the call. */
+static int hand_to_work(struct nb_sock *nsk)
+{
+	WRITE_ONCE(nsk->call->waits, false);
+	nb_sock_kick(nsk, 0);
+	return -EINPROGRESS;
+}
+
+/* connect() waits: whoever is woken runs the call. */
+static int wait_call(struct sock *sk)
+{
+	long timeo = sock_sndtimeo(sk, false);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	struct nb_sock *nsk = nb_sk(sk);
+	int err;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	for (;;) {
+		long left, slept;
+
+		err = run(nsk);
+		if (err != -EINPROGRESS)
+			break;
+		if (!timeo) {
+			err = hand_to_work(nsk);
+			break;
+		}
+		if (signal_pending(current)) {
+			err = sock_intr_errno(timeo);
+			break;
+		}
+		left = timeo;
+		if (nsk->call->phase != CALL_ASKED)
+			left = clamp_t(long, nsk->call->deadline - jiffies,
+				       1, timeo);
+		release_sock(sk);
+		slept = left - wait_woken(&wait, TASK_INTERRUPTIBLE, left);
+		lock_sock(sk);
+		if (timeo != MAX_SCHEDULE_TIMEOUT)
+			timeo -= min(slept, timeo);
+		if (!nsk->call) {
+			/* Taken over by a shutdown of the socket. */
+			err = sk->sk_state == TCP_ESTABLISHED ? 0 : -ECONNABORTED;
+			break;
+		}
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}
+
+static int start_call(struct nb_sock *nsk, const struct sockaddr_nb *addr,
+		      struct socket *tcp, bool waits)
+{
+	struct sock *sk = &nsk->sk;
+	struct nb_call *call;
+	int err, ifindex;
+
+	err = nb_sock_own_name(nsk, nsk->local_name);
+	if (err)
+		return err;
+	ifindex = nb_sock_ifindex(nsk);
+	if (ifindex < 0)
+		return ifindex;
+	call = kzalloc(sizeof(*call), GFP_KERNEL_ACCOUNT);
+	if (!call)
+		return -ENOMEM;
+	call->nsk = nsk;
+	call->waits = waits;
+	call->waiter.done = nb_call_answered;
+	INIT_LIST_HEAD(&call->waiter.list);
+	nsk->call = call;
+	nsk->wire_error = 0;
+	memcpy(nsk->peer_name, addr->snb_name, NETBIOS_NAME_LEN);
+	sk->sk_err = 0;
+	sk->sk_shutdown = 0;
+	nb_sock_set_state(nsk, TCP_SYN_SENT, 0);
+	lock_sock(tcp->sk);
+	nb_tcp_attach(nsk, tcp);
+	if (ifindex)
+		tcp->sk->sk_bound_dev_if = ifindex;
+	release_sock(tcp->sk);
+	NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CALLS_MADE);
+	return 0;
+}
+
+static int may_call(struct nb_sock *nsk)
+{
+	switch (nsk->sk.sk_state) {
+	case TCP_SYN_SENT:
+		return -EALREADY;
+	case TCP_ESTABLISHED:
+		return -EISCONN;
+	case TCP_LISTEN:
+		return -EINVAL;
+	}
+	return nsk->bind_err == -EINPROGRESS ? -EALREADY : 0;
+}
+
+/**
+ * nb_call_connect() - CALL
+ * @sock: socket; unbound, the permanent name of the node calls
+ * @uaddr: struct sockaddr_nb, the name that is called
+ * @len: its length
+ * @flags: O_NONBLOCK
+ *
+ * A signal gives the call up; a time-out of SO_SNDTIMEO does not, it goes on
+ * in the background as with O_NONBLOCK.
+ *
+ * Context: process, no lock held. Return: 0 or a negative errno, see the
+ * table in Documentation/netbios.rst.
+ */
+int nb_call_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
+{
+	struct sockaddr_nb *addr = (struct sockaddr_nb *)uaddr;
+	bool waits = !(flags & O_NONBLOCK);
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	struct socket *tcp;
+	int err;
+
+	if (len < (int)sizeof(*addr))
+		return -EINVAL;
+	if (addr->snb_family != AF_NETBIOS)
+		return -EAFNOSUPPORT;
+	tcp = nb_tcp_create(sk);
+	if (IS_ERR(tcp))
+		return PTR_ERR(tcp);
+
+	lock_sock(sk);
+	nb_sock_bind_failed(nsk);
+	err = may_call(nsk);
+	if (!err)
+		err = start_call(nsk, addr, tcp, waits);
+	if (err) {
+		release_sock(sk);
+		sock_release(tcp);
+		return err;
+	}
+	err = waits ? wait_call(sk) : run(nsk);
+	if (err && err != -EINPROGRESS && nsk->call)
+		err = fail(nsk, err);
+	if (!err) {
+		nb_call_finish(nsk);
+		sock->state = SS_CONNECTED;
+	} else if (err == -EINPROGRESS && !waits &&
+		   nsk->call->phase != CALL_ASKED) {
+		nb_sock_kick_idle(nsk, clamp_t(long, nsk->call->deadline -
+					       jiffies, 0, LONG_MAX));
+	}
+	release_sock(sk);
+	return err;
+}

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiving session messages (RFC 1002 4.3.6, 5.2.2.2).
+ *
+ * There is no queue of messages. Octets wait where TCP put them, and the
+ * reader copies them once, from TCP's queue to the user, when its message is
+ * whole; until then recv takes nothing, so a signal or a time-out loses
+ * nothing. An arrival looks at the four header octets, eats keep-alives and
+ * wakes one reader for a whole message.
+ *
+ * One thing would stop that: a message larger than the window, which no
+ * reader opens. So when an incomplete message has filled half of the window
+ * or of the buffer, its octets move, by reference, to the outer
+ * sk_receive_queue (staging), where they are charged to the outer socket;
+ * TCP then opens the window by what it gave away. At most one message is
+ * staged. A message that fits half a window never is.
+ */
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/tcp.h>
+
+#include "nb_sock.h"
+
+#define NB_RECV_FLAGS	(MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
+			 MSG_NOSIGNAL | MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
+
+/* A clone that holds more memory than this many times its octets is copied. */
+#define STAGE_WASTE	4
+
+/* Wait before another try when there was no memory to stage with. */
+#define STAGE_RETRY	(HZ / 20)
+
+/* The part of a staged skb that still belongs to the message. */
+struct stage_cb {
+	u32	offset;
+	u32	len;
+};
+
+#define STAGE_CB(skb)	((struct stage_cb *)(skb)->cb)
+
+/**
+ * struct rx_copy - progress of one pass over the octets of a message
+ * @msg: where the body goes
+ * @skip: header octets to step over
+ * @take: body octets to take from the queue
+ * @room: how many of them the user gets
+ * @err: what copying to the user came to; the message is consumed anyway
+ */
+struct rx_copy {
+	struct msghdr	*msg;
+	u32		skip;
+	u32		take;
+	u32		room;
+	int		err;
+};
+
+static void copy_piece(struct rx_copy *c, const struct sk_buff *skb,
+		       u32 offset, u32 len)
+{
+	u32 n = min(len, c->room);
+
+	if (n && !c->err)
+		c->err = skb_copy_datagram_msg(skb, offset, c->msg, n);
+	c->room -= n;
+	c->take -= len;
+}
+
+static int copy_actor(read_descriptor_t *desc, struct sk_buff *skb,
+		      unsigned int offset, size_t len)
+{
+	struct rx_copy *c = desc->arg.data;
+	u32 used = min_t(u32, len, c->skip);
+	u32 n = min_t(u32, len - used, c->take);
+
+	c->skip -= used;
+	if (n)
+		copy_piece(c, skb, offset + used, n);
+	if (!c->skip && !c->take)
+		desc->count = 0;
+	return used + n;
+}
+
+static struct sk_buff *stage_skb(struct sk_buff *skb, u32 offset, u32 len)
+{
+	struct sk_buff *part;
+
+	/* Tiny segments pin whole pages: keep the octets, not the pages. */
+	if (skb->truesize / STAGE_WASTE > len) {
+		part = alloc_skb(len, GFP_ATOMIC);
+		if (!part)
+			return NULL;
+		if (skb_copy_bits(skb, offset, skb_put(part, len), len)) {
+			kfree_skb(part);
+			return NULL;
+		}
+		offset = 0;
+	} else {
+		part = skb_clone(skb, GFP_ATOMIC);
+		if (!part)
+			return NULL;
+	}
+	STAGE_CB(part)->offset = offset;
+	STAGE_CB(part)->len = len;
+	return part;
+}
+
+static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
+		       unsigned int offset, size_t len)
+{
+	struct nb_sock *nsk = desc->arg.data;
+	struct nb_rx *rx = &nsk->rx;
+	u32 used = rx->header ? min_t(u32, len, desc->count) : 0;
+	u32 n = min_t(u32, len - used, rx->len - rx->staged);
+	struct sk_buff *part;
+
+	if (used) {
+		desc->count -= used;
+		if (desc->count)
+			return used;
+		rx->header = false;
+		desc->count = 1;
+	}
+	if (n) {
+		part = stage_skb(skb, offset + used, n);
+		if (!part) {
+			nb_sock_kick_idle(nsk, STAGE_RETRY);
+			desc->count = 0;
+			return used;
+		}
+		skb_set_owner_r(part, &nsk->sk);
+		__skb_queue_tail(&nsk->sk.sk_receive_queue, part);
+		rx->staged += n;
+	}
+	if (rx->staged == rx->len)
+		desc->count = 0;
+	return used + n;
+}
+
+static void stage(struct nb_sock *nsk, struct sock *tcp)
+{
+	read_descriptor_t desc = {
+		.arg.data = nsk,
+		.count = nsk->rx.header ? NB_WIRE_HDR_LEN : 1,
+	};
+
+	tcp_read_sock(tcp, &desc, stage_actor);
+}
+
+/* Half of the window or of the buffer is used by octets nobody may read yet. */
+static bool crowded(const struct sock *tcp, u32 inq)
+{
+	return tcp_receive_window(tcp_sk(tcp)) <= inq ||
+	       atomic_read(&tcp->sk_rmem_alloc) >= READ_ONCE(tcp->sk_rcvbuf) / 2;
+}
+
+/* The peer broke the protocol: what it sent before stays readable. */
+static void fail(struct nb_sock *nsk, int stat)
+{
+	NB_INC_STATS(nb_net(sock_net(&nsk->sk)), stat);
+	nsk->rx.failed = true;
+	WRITE_ONCE(nsk->sk.sk_err, EPROTO);
+	WRITE_ONCE(nsk->sk.sk_shutdown, SHUTDOWN_MASK);
+	nsk->sk.sk_state_change(&nsk->sk);
+	nb_sock_kick(nsk, 0);
+}
+
+/* Find the header of the next message; keep-alives go on the way (SS-013). */
+static bool next_header(struct nb_sock *nsk, struct sock *tcp)
+{
+	struct nb_rx *rx = &nsk->rx;
+	u8 hdr[NB_WIRE_HDR_LEN];
+	u32 len;
+	u8 type;
+
+	while (nb_tcp_peek(tcp, hdr, sizeof(hdr))) {
+		if (nb_wire_get_header(hdr, &type, &len))
+			goto bad;
+		switch (type) {
+		case NB_SSN_MESSAGE:
+			rx->len = len;
+			rx->staged = 0;
+			rx->known = true;
+			rx->header = true;
+			rx->partial = false;
+			return true;
+		case NB_SSN_KEEPALIVE:
+			NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
+				     NB_STAT_KEEPALIVES_RECEIVED);
+			nb_tcp_eat(tcp, sizeof(hdr));
+			continue;
+		}
+		goto bad;
+	}
+	return false;
+bad:
+	fail(nsk, NB_STAT_BAD_PACKET);
+	return false;
+}
+
+/* Is the message at the head whole? Sets rx->ready. */
+static bool parse(struct nb_sock *nsk, struct sock *tcp)
+{
+	struct nb_rx *rx = &nsk->rx;
+	u32 inq, missing;
+
+	if (rx->ready)
+		return true;
+	if (rx->failed)
+		return false;
+	if (unlikely(tcp_sk(tcp)->urg_data)) {
+		fail(nsk, NB_STAT_URGENT_DATA);
+		return false;
+	}
+	if (!rx->known && !next_header(nsk, tcp))
+		return false;
+	inq = tcp_inq(tcp);
+	missing = rx->len - rx->staged + (rx->header ? NB_WIRE_HDR_LEN : 0);
+	if (inq < missing) {
+		if (crowded(tcp, inq))
+			stage(nsk, tcp);
+		return false;
+	}
+	WRITE_ONCE(rx->ready, true);
+	return true;
+}
+
+/**
+ * nb_rx_arrived() - octets came in
+ * @nsk: session
+ *
+ * Context: inner lock held, softirq or process.
+ */
+void nb_rx_arrived(struct nb_sock *nsk)
+{
+	struct sock *tcp = nsk->tcp->sk;
+
+	if (unlikely(nsk->rx.discard)) {
+		nb_tcp_eat(tcp, tcp_inq(tcp));
+		return;
+	}
+	if (!nsk->rx.ready && parse(nsk, tcp))
+		nsk->sk.sk_data_ready(&nsk->sk);
+}
+
+/**
+ * nb_rx_purge() - forget what was staged
+ * @nsk: session
+ *
+ * Context: inner lock held, process.
+ */
+void nb_rx_purge(struct nb_sock *nsk)
+{
+	bool failed = nsk->rx.failed;
+
+	__skb_queue_purge(&nsk->sk.sk_receive_queue);
+	memset(&nsk->rx, 0, sizeof(nsk->rx));
+	nsk->rx.failed = failed;
+}
+
+/**
+ * nb_rx_discard() - from now on throw away whatever arrives
+ * @nsk: session
+ *
+ * Unread octets would make TCP reset the connection at close, and with it
+ * drop messages that the user sent before (SS-050).
+ * Context: inner lock held, process.
+ */
+void nb_rx_discard(struct nb_sock *nsk)
+{
+	nb_rx_purge(nsk);
+	nsk->rx.discard = true;
+	nb_rx_arrived(nsk);
+}
+
+/**
+ * nb_rx_inq() - octets of the next message, for FIONREAD
+ * @nsk: session
+ *
+ * Context: process, inner lock not held.
+ * Return: its length, 0 if none is whole.
+ */
+int nb_rx_inq(struct nb_sock *nsk)
+{
+	struct sock *tcp = nsk->tcp->sk;
+	int len = 0;
+
+	lock_sock(tcp);
+	if (parse(nsk, tcp))
+		len = nsk->rx.len;
+	release_sock(tcp);
+	return len;
+}
+
+static int wait_arrival(struct sock *sk, struct sock *tcp, long *timeo)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	if (!*timeo)
+		return -EAGAIN;
+	if (signal_pending(current))
+		return sock_intr_errno(*timeo);
+	/* Exclusive: one message wakes one reader. */
+	add_wait_queue_exclusive(sk_sleep(sk), &wait);
+	release_sock(tcp);
+	*timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, *timeo);
+	lock_sock(tcp);
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return 0;
+}
+
+/* The peer has gone; inside a message that is no orderly end. */
+static int end_of_session(struct nb_sock *nsk, struct sock *tcp)
+{
+	struct nb_rx *rx = &nsk->rx;
+
+	if (rx->failed || rx->discard)
+		return 0;
+	if (!rx->known && !tcp_inq(tcp))
+		return 0;
+	nb_rx_discard(nsk);
+	NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
+		     NB_STAT_RX_RESET_INSIDE_MESSAGE);
+	return -ECONNRESET;
+}
+
+/* Return: 1 a message is whole, 0 end of session, or a negative errno. */
+static int wait_message(struct sock *sk, struct sock *tcp, long timeo)
+{
+	struct nb_sock *nsk = nb_sk(sk);
+	int err;
+
+	for (;;) {
+		if (parse(nsk, tcp))
+			return 1;
+		err = sock_error(sk);
+		if (err)
+			return err;
+		if (sk->sk_shutdown & RCV_SHUTDOWN)
+			return end_of_session(nsk, tcp);
+		err = wait_arrival(sk, tcp, &timeo);
+		if (err)
+			return err;
+	}
+}
+
+static void copy_staged(struct nb_sock *nsk, struct rx_copy *c, bool peek)
+{
+	struct sk_buff_head *queue = &nsk->sk.sk_receive_queue;
+	struct sk_buff *skb, *next;
+
+	skb_queue_walk_safe(queue, skb, next) {
+		struct stage_cb *cb = STAGE_CB(skb);
+		u32 n = min(cb->len, c->take);
+
+		if (!n)
+			return;
+		copy_piece(c, skb, cb->offset, n);
+		if (peek)
+			continue;
+		nsk->rx.staged -= n;
+		cb->offset += n;
+		cb->len -= n;
+		if (!cb->len) {
+			__skb_unlink(skb, queue);
+			consume_skb(skb);
+		}
+	}
+}
+
+static void peek_queue(struct sock *tcp, struct rx_copy *c)
+{
+	u32 seq = tcp_sk(tcp)->copied_seq + c->skip;
+	struct sk_buff *skb;
+
+	skb_queue_walk(&tcp->sk_receive_queue, skb) {
+		u32 offset = seq - TCP_SKB_CB(skb)->seq;
+		u32 n;
+
+		if (!c->take)
+			return;
+		if (offset >= skb->len)
+			continue;
+		n = min(skb->len - offset, c->take);
+		copy_piece(c, skb, offset, n);
+		seq += n;
+	}
+}
+
+static void take_queue(struct sock *tcp, struct rx_copy *c)
+{
+	read_descriptor_t desc = { .arg.data = c, .count = 1 };
+
+	tcp_read_sock(tcp, &desc, copy_actor);
+}
+
+/*
+ * Give the message at the head, or its first part, to the user.
+ * Return: octets, the real length for MSG_TRUNC, or -EFAULT.
+ */
+static int take_message(struct nb_sock *nsk, struct sock *tcp,
+			struct msghdr *msg, size_t size, int flags)
+{
+	struct nb_rx *rx = &nsk->rx;
+	u32 len = rx->len, n = min_t(size_t, len, size);
+	bool rest = n < len && nsk->keep_rest;
+	struct rx_copy c = {
+		.msg = msg,
+		.skip = rx->header ? NB_WIRE_HDR_LEN : 0,
+		.take = rest || flags & MSG_PEEK ? n : len,
+		.room = n,
+	};
+
+	if (rx->staged)
+		copy_staged(nsk, &c, flags & MSG_PEEK);
+	if (flags & MSG_PEEK) {
+		peek_queue(tcp, &c);
+	} else {
+		if (c.skip || c.take)
+			take_queue(tcp, &c);
+		rx->header = false;
+		rx->len -= rest ? n : len;
+		rx->partial = rest;
+		if (!rest) {
+			rx->known = false;
+			WRITE_ONCE(rx->ready, false);
+		}
+	}
+	if (c.err)
+		return c.err;
+	if (n < len && !rest)
+		msg->msg_flags |= MSG_TRUNC;
+	if (!rest)
+		msg->msg_flags |= MSG_EOR;
+	return flags & MSG_TRUNC ? len : n;
+}
+
+/**
+ * nb_recvmsg() - receive one session message
+ * @sock: socket of the user
+ * @msg: buffer; MSG_EOR tells that the message ends here, MSG_TRUNC that its
+ *	rest was dropped
+ * @size: octets of the buffer
+ * @flags: MSG_*
+ *
+ * Context: process, no lock held.
+ * Return: octets; 0 without MSG_EOR at the end of the session; -EAGAIN,
+ * -EINTR, -ENOTCONN, -EOPNOTSUPP (flags), -ECONNRESET (lost, also within a
+ * message), -EPROTO (the peer broke the protocol), -EFAULT.
+ */
+int nb_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
+{
+	struct sock *sk = sock->sk, *tcp;
+	struct nb_sock *nsk = nb_sk(sk);
+	long timeo;
+	int ret;
+
+	if (flags & ~NB_RECV_FLAGS)
+		return -EOPNOTSUPP;
+	/* Pairs with nb_sock_set_state(). */
+	if (smp_load_acquire(&sk->sk_state) != TCP_ESTABLISHED)
+		return -ENOTCONN;
+
+	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
+	msg->msg_namelen = 0;
+	tcp = nsk->tcp->sk;
+	lock_sock(tcp);
+	nb_tcp_sync_options(sk, tcp);
+	ret = wait_message(sk, tcp, timeo);
+	if (ret > 0) {
+		ret = take_message(nsk, tcp, msg, size, flags);
+		/* Whole messages left behind are the next reader's. */
+		if (parse(nsk, tcp) && wq_has_sleeper(sk_sleep(sk)))
+			sk->sk_data_ready(sk);
+	}
+	release_sock(tcp);
+	return ret;
+}

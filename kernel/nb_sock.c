@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of an AF_NETBIOS socket: bind, shutdown, release, and the one work
+ * item that does whatever is rare.
+ */
+#include <linux/net.h>
+#include <linux/tcp.h>
+#include <net/tcp.h>
+
+#include "nb_sock.h"
+#include "nb_trace.h"
+
+/**
+ * nb_sock_kick() - let the work of a socket run
+ * @nsk: socket
+ * @delay: jiffies; an earlier or later run that is pending is replaced
+ *
+ * Context: any.
+ */
+void nb_sock_kick(struct nb_sock *nsk, unsigned long delay)
+{
+	sock_hold(&nsk->sk);		/* put in nb_sock_work() */
+	if (mod_delayed_work(nb_wq, &nsk->work, delay))
+		sock_put(&nsk->sk);	/* was pending, with its reference */
+}
+
+/**
+ * nb_sock_kick_idle() - let the work of a socket run, unless it will anyway
+ * @nsk: socket
+ * @delay: jiffies; a run that is pending stays as it is
+ *
+ * Context: any.
+ */
+void nb_sock_kick_idle(struct nb_sock *nsk, unsigned long delay)
+{
+	sock_hold(&nsk->sk);		/* put in nb_sock_work() */
+	if (!queue_delayed_work(nb_wq, &nsk->work, delay))
+		sock_put(&nsk->sk);
+}
+
+/**
+ * nb_sock_shown_state() - what netlink, /proc and traces call a state
+ * @nsk: socket
+ * @tcp_state: TCP_*
+ *
+ * Context: any. Return: enum netbios_session_state.
+ */
+u8 nb_sock_shown_state(const struct nb_sock *nsk, int tcp_state)
+{
+	switch (tcp_state) {
+	case TCP_LISTEN:
+		return NETBIOS_SESSION_STATE_LISTEN;
+	case TCP_SYN_SENT:
+		return NETBIOS_SESSION_STATE_CALLING;
+	case TCP_ESTABLISHED:
+		return READ_ONCE(nsk->sk.sk_shutdown) ?
+		       NETBIOS_SESSION_STATE_CLOSING :
+		       NETBIOS_SESSION_STATE_CONNECTED;
+	case TCP_CLOSING:
+		return NETBIOS_SESSION_STATE_CLOSING;
+	}
+	return READ_ONCE(nsk->name) ? NETBIOS_SESSION_STATE_BOUND :
+				      NETBIOS_SESSION_STATE_CLOSED;
+}
+
+/**
+ * nb_sock_set_state() - enter a state, and tell who watches
+ * @nsk: socket
+ * @state: TCP_*
+ * @err: why, a negative errno or 0
+ *
+ * Context: any; the locks that the head of nb_core.h names for sk_state.
+ */
+void nb_sock_set_state(struct nb_sock *nsk, int state, int err)
+{
+	u8 old = nb_sock_shown_state(nsk, nsk->sk.sk_state);
+	u8 new = nb_sock_shown_state(nsk, state);
+
+	trace_nb_session_state(nsk->local_name, nsk->peer_name, old, new, err);
+	/* Whoever sees TCP_ESTABLISHED sees nsk->tcp: nb_recv.c, nb_send.c. */
+	smp_store_release(&nsk->sk.sk_state, state);
+	if (nsk->tcp && (state == TCP_ESTABLISHED || state == TCP_CLOSE))
+		nb_event_session(nsk, new, err, GFP_ATOMIC);
+}
+
+/* Take the inner socket off a session that is over; the caller frees it. */
+static struct socket *close_session(struct sock *sk)
+{
+	nb_sock_set_state(nb_sk(sk), TCP_CLOSE, -sk->sk_err);
+	return nb_tcp_detach(nb_sk(sk));
+}
+
+/* A session that is up: push a rest, answer the peer's FIN, keep alive. */
+static void session_work(struct nb_sock *nsk)
+{
+	struct sock *tcp = nsk->tcp->sk;
+	unsigned long next = 0;
+	bool broken, over;
+
+	lock_sock(tcp);
+	if (nsk->tx_rest)
+		nb_tx_push_rest(nsk);
+	broken = nsk->rx.failed;
+	over = nsk->sk.sk_shutdown & SEND_SHUTDOWN && !nsk->tx_rest;
+	if (!broken && !over) {
+		nb_rx_arrived(nsk);
+		next = nb_tx_keepalive(nsk);
+	}
+	release_sock(tcp);
+
+	if (tcp->sk_state == TCP_CLOSE)
+		return;
+	if (broken)
+		tcp_abort(tcp, EPROTO);
+	else if (over)
+		kernel_sock_shutdown(nsk->tcp, SHUT_WR);
+	if (next)
+		nb_sock_kick_idle(nsk, next);
+}
+
+/*
+ * Closed by the user, but not all was acknowledged yet (SS-050).
+ * Return: the inner socket to free when that is over, or NULL.
+ */
+static struct socket *drain_work(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk, *tcp = nsk->tcp->sk;
+	unsigned long now = jiffies;
+	bool pushed;
+
+	lock_sock(tcp);
+	if (nsk->tx_rest)
+		nb_tx_push_rest(nsk);
+	pushed = !nsk->tx_rest;
+	release_sock(tcp);
+	if (pushed)
+		kernel_sock_shutdown(nsk->tcp, SHUT_WR);
+
+	if (pushed && nb_tcp_drained(tcp))
+		return close_session(sk);
+	if (time_after_eq(now, nsk->drain_end)) {
+		NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CLOSE_TIMEOUT);
+		nb_tcp_reset_on_free(nsk->tcp);
+		return close_session(sk);
+	}
+	nb_sock_kick_idle(nsk, nsk->drain_end - now);
+	return NULL;
+}
+
+/**
+ * nb_sock_work() - the work item of a socket
+ * @work: in struct nb_sock
+ */
+void nb_sock_work(struct work_struct *work)
+{
+	struct nb_sock *nsk = container_of(to_delayed_work(work),
+					   struct nb_sock, work);
+	struct sock *sk = &nsk->sk;
+	struct socket *tcp = NULL;
+
+	lock_sock(sk);
+	switch (sk->sk_state) {
+	case TCP_SYN_SENT:
+		nb_call_run(nsk);
+		break;
+	case TCP_ESTABLISHED:
+		nb_call_finish(nsk);
+		session_work(nsk);
+		break;
+	case TCP_CLOSING:
+		tcp = drain_work(nsk);
+		break;
+	}
+	release_sock(sk);
+	if (tcp)
+		sock_release(tcp);
+	sock_put(sk);			/* held in nb_sock_kick() */
+}
+
+/**
+ * nb_sock_claimed() - the helper has decided on a claim
+ * @nsk: socket that waits in bind()
+ * @err: 0 the name is ours, or a negative errno
+ *
+ * Context: nb_name.lock held, does not sleep.
+ */
+void nb_sock_claimed(struct nb_sock *nsk, int err)
+{
+	struct sock *sk = &nsk->sk;
+
+	WRITE_ONCE(nsk->bind_err, err);
+	if (err && READ_ONCE(nsk->bind_async))
+		WRITE_ONCE(sk->sk_err, -err);
+	sk->sk_state_change(sk);
+}
+
+/**
+ * nb_sock_conflict() - the name of a bound socket is in conflict (NS-078)
+ * @nsk: socket
+ *
+ * Sessions go on; a listener reports EPOLLERR and accept() fails until it is
+ * closed. Context: nb_name.lock held, does not sleep.
+ */
+void nb_sock_conflict(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk;
+
+	WRITE_ONCE(nsk->conflict, true);
+	sk->sk_state_change(sk);
+	sk_error_report(sk);
+}
+
+/**
+ * nb_sock_ifindex() - adapter that a socket is confined to
+ * @nsk: socket
+ *
+ * SO_BINDTODEVICE, or the LANA number of socket(). Context: any.
+ * Return: ifindex, 0 for any, -EADDRNOTAVAIL if that adapter is gone.
+ */
+int nb_sock_ifindex(struct nb_sock *nsk)
+{
+	int ifindex = READ_ONCE(nsk->sk.sk_bound_dev_if);
+
+	if (ifindex || nsk->lana < 0)
+		return ifindex;
+	ifindex = nb_lana_ifindex(nb_net(sock_net(&nsk->sk)), nsk->lana);
+	return ifindex > 0 ? ifindex : -EADDRNOTAVAIL;
+}
+
+/**
+ * nb_sock_own_name() - the name that a socket calls from (SS-026)
+ * @nsk: socket, outer lock held
+ * @name: where its 16 octets go
+ *
+ * Return: 0, or -EADDRNOTAVAIL: not bound and no permanent name, or the
+ * name is in conflict.
+ */
+int nb_sock_own_name(struct nb_sock *nsk, u8 *name)
+{
+	struct nb_net *nn = nb_net(sock_net(&nsk->sk));
+	struct nb_name *entry;
+	struct nb_key key;
+	int err = 0;
+
+	if (nsk->conflict)
+		return -EADDRNOTAVAIL;
+	if (nsk->name) {
+		memcpy(name, nsk->name->name, NETBIOS_NAME_LEN);
+		return 0;
+	}
+	if (!nb_net_permanent(nn, name))
+		return -EADDRNOTAVAIL;
+	nb_key_init(&key, name, nsk->scope);
+	entry = nb_name_find(nn, &key);
+	if (entry) {
+		if (READ_ONCE(entry->state) == NETBIOS_NAME_STATE_CONFLICT)
+			err = -EADDRNOTAVAIL;
+		nb_name_put(entry);
+	}
+	return err;
+}
+
+static int check_addr(const struct sockaddr_nb *addr, int len)
+{
+	if (len < (int)sizeof(*addr))
+		return -EINVAL;
+	if (addr->snb_family != AF_NETBIOS)
+		return -EAFNOSUPPORT;
+	if (addr->snb_type != NETBIOS_UNIQUE_NAME &&
+	    addr->snb_type != NETBIOS_GROUP_NAME)
+		return -EINVAL;
+	return addr->snb_name[0] == '*' ? -EINVAL : 0;
+}
+
+/* Wait for the helper's answer to a claim; a signal takes the claim back. */
+static int wait_claim(struct sock *sk)
+{
+	struct nb_sock *nsk = nb_sk(sk);
+	long timeo = MAX_SCHEDULE_TIMEOUT;
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	int err;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	for (;;) {
+		err = READ_ONCE(nsk->bind_err);
+		if (err != -EINPROGRESS)
+			break;
+		if (signal_pending(current)) {
+			err = sock_intr_errno(timeo);
+			break;
+		}
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}
+
+/**
+ * nb_sock_bind() - claim a name and wait until it is this node's
+ * @sock: socket
+ * @addr: struct sockaddr_nb
+ * @len: its length
+ *
+ * Context: process; waits for the helper, interruptibly, if the name is not
+ * registered yet.
+ * Return: 0, or -EINVAL (short address, asterisk, bound already),
+ * -EAFNOSUPPORT, -EADDRINUSE, -EACCES, -EADDRNOTAVAIL (no such adapter, or in
+ * conflict), -ENETDOWN (no helper), -EINPROGRESS (O_NONBLOCK), -EALREADY,
+ * -EINTR, -ETIMEDOUT, -ENOBUFS.
+ */
+int nb_sock_bind(struct socket *sock, struct sockaddr *addr, int len)
+{
+	struct sockaddr_nb *snb = (struct sockaddr_nb *)addr;
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	bool nonblock = sock->file && sock->file->f_flags & O_NONBLOCK;
+	struct nb_key key;
+	int err;
+
+	err = check_addr(snb, len);
+	if (err)
+		return err;
+	lock_sock(sk);
+	nb_sock_bind_failed(nsk);
+	err = -EALREADY;
+	if (nsk->bind_err == -EINPROGRESS)
+		goto out;
+	err = -EINVAL;
+	if (nsk->name || sk->sk_state != TCP_CLOSE)
+		goto out;
+	err = nb_sock_ifindex(nsk);
+	if (err < 0)
+		goto out;
+
+	nb_key_init(&key, snb->snb_name, nsk->scope);
+	WRITE_ONCE(nsk->bind_async, nonblock);
+	nsk->bind_err = -EINPROGRESS;
+	err = nb_name_hold(nsk, &key, snb->snb_type == NETBIOS_GROUP_NAME);
+	if (err != -EINPROGRESS)
+		nsk->bind_err = err;
+	else if (!nonblock)
+		err = wait_claim(sk);
+	if (err && !(err == -EINPROGRESS && nonblock)) {
+		if (nsk->name)
+			nb_name_unhold(nsk);
+		nsk->bind_err = 0;
+	}
+out:
+	release_sock(sk);
+	return err;
+}
+
+/**
+ * nb_sock_bind_failed() - let go of a name whose claim failed meanwhile
+ * @nsk: socket, outer lock held
+ */
+void nb_sock_bind_failed(struct nb_sock *nsk)
+{
+	int err = READ_ONCE(nsk->bind_err);
+
+	if (!err || err == -EINPROGRESS)
+		return;
+	if (nsk->name)
+		nb_name_unhold(nsk);
+	nsk->bind_err = 0;
+}
+
+/**
+ * nb_sock_listen() - accept calls to the name
+ * @sock: bound socket
+ * @backlog: sessions that may wait for accept()
+ *
+ * Context: process. Return: 0, -EINVAL (not bound, or connected),
+ * -EALREADY (claim pending), -EADDRINUSE (another listener on the name with
+ * the same caller), -EADDRNOTAVAIL (name in conflict), -ENOMEM.
+ */
+int nb_sock_listen(struct socket *sock, int backlog)
+{
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	int err;
+
+	lock_sock(sk);
+	nb_sock_bind_failed(nsk);
+	if (sk->sk_state == TCP_LISTEN) {
+		WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
+		err = 0;
+	} else if (nsk->bind_err == -EINPROGRESS) {
+		err = -EALREADY;
+	} else if (sk->sk_state != TCP_CLOSE || !nsk->name || nsk->call) {
+		err = -EINVAL;
+	} else if (nsk->conflict) {
+		err = -EADDRNOTAVAIL;
+	} else {
+		err = nb_listener_start(nsk, backlog);
+	}
+	release_sock(sk);
+	return err;
+}
+
+/* Begin the end of a session: nothing more is sent, what was sent drains. */
+static void hang_up(struct nb_sock *nsk, bool discard)
+{
+	struct sock *sk = &nsk->sk, *tcp = nsk->tcp->sk;
+	bool rest;
+
+	lock_sock(tcp);
+	if (discard)
+		nb_rx_discard(nsk);
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | SEND_SHUTDOWN |
+		   (discard ? RCV_SHUTDOWN : 0));
+	rest = nsk->tx_rest;
+	release_sock(tcp);
+	if (!rest)
+		kernel_sock_shutdown(nsk->tcp, SHUT_WR);
+}
+
+/**
+ * nb_sock_shutdown() - HANG UP, or stop to receive
+ * @sock: connected socket
+ * @how: SHUT_RD: what arrives is discarded; SHUT_WR: hang up after what is
+ *	pending. NetBIOS has no half-close: the peer answers by its own end.
+ *
+ * Context: process. Return: 0, -EINVAL or -ENOTCONN.
+ */
+int nb_sock_shutdown(struct socket *sock, int how)
+{
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	int err = 0;
+
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return -EINVAL;
+	lock_sock(sk);
+	if (sk->sk_state != TCP_ESTABLISHED) {
+		err = -ENOTCONN;
+	} else if (how == SHUT_RD) {
+		lock_sock(nsk->tcp->sk);
+		nb_rx_discard(nsk);
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+		release_sock(nsk->tcp->sk);
+		sk->sk_state_change(sk);
+	} else {
+		hang_up(nsk, how == SHUT_RDWR);
+		sk->sk_state_change(sk);
+	}
+	release_sock(sk);
+	return err;
+}
+
+/**
+ * nb_sock_cut_off() - end a session that nobody accepted
+ * @nsk: session; the reference of the accept queue is taken
+ *
+ * Context: process; the outer lock of the listener may be held.
+ */
+void nb_sock_cut_off(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk;
+	struct socket *tcp;
+
+	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
+	nb_tcp_reset_on_free(nsk->tcp);
+	tcp = close_session(sk);
+	if (cancel_delayed_work(&nsk->work))
+		sock_put(sk);		/* held in nb_sock_kick() */
+	sock_set_flag(sk, SOCK_DEAD);
+	release_sock(sk);
+	sock_release(tcp);
+	sock_put(sk);
+}
+
+/* SO_LINGER: wait until the peer has everything. */
+static void linger(struct sock *sk)
+{
+	struct nb_sock *nsk = nb_sk(sk);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long timeo = sk->sk_lingertime;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (timeo && !signal_pending(current) &&
+	       (READ_ONCE(nsk->tx_rest) || !nb_tcp_drained(nsk->tcp->sk))) {
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+}
+
+/*
+ * The user is done with a session. Return: an inner socket to free now, or
+ * NULL if the rest drains in the background.
+ */
+static struct socket *release_session(struct sock *sk)
+{
+	struct nb_net *nn = nb_net(sock_net(sk));
+	struct nb_sock *nsk = nb_sk(sk);
+
+	if (nsk->rx.failed ||
+	    (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime)) {
+		nb_tcp_reset_on_free(nsk->tcp);
+		return close_session(sk);
+	}
+	lock_sock(nsk->tcp->sk);
+	nb_rx_discard(nsk);
+	release_sock(nsk->tcp->sk);
+	/* Nothing on its way: releasing the inner socket sends the FIN. */
+	if (!nsk->tx_rest && nb_tcp_drained(nsk->tcp->sk))
+		return close_session(sk);
+
+	hang_up(nsk, true);
+	if (sock_flag(sk, SOCK_LINGER) && !(current->flags & PF_EXITING))
+		linger(sk);
+	if (!nsk->tx_rest && nb_tcp_drained(nsk->tcp->sk))
+		return close_session(sk);
+	nsk->drain_end = jiffies + READ_ONCE(nn->settings.close_timeout) * HZ;
+	nb_sock_set_state(nb_sk(sk), TCP_CLOSING, 0);
+	nb_sock_kick(nsk, 0);
+	return NULL;
+}
+
+/**
+ * nb_sock_release() - the last descriptor is closed
+ * @sock: socket
+ *
+ * Context: process. Return: 0.
+ */
+int nb_sock_release(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	struct socket *tcp = NULL;
+
+	if (!sk)
+		return 0;
+	sock_hold(sk);			/* put at the end */
+	lock_sock(sk);
+	if (nsk->name)
+		nb_name_unhold(nsk);
+	switch (sk->sk_state) {
+	case TCP_LISTEN:
+		nb_listener_stop(nsk);
+		nb_sock_set_state(nb_sk(sk), TCP_CLOSE, 0);
+		break;
+	case TCP_SYN_SENT:
+		nb_call_cancel(nsk);
+		tcp = close_session(sk);
+		break;
+	case TCP_ESTABLISHED:
+		nb_call_finish(nsk);
+			tcp = release_session(sk);
+		break;
+	default:
+		tcp = nb_tcp_detach(nsk);
+	}
+	sock_orphan(sk);
+	sock->sk = NULL;
+	if (sk->sk_state == TCP_CLOSE && cancel_delayed_work(&nsk->work))
+		sock_put(sk);		/* held in nb_sock_kick() */
+	release_sock(sk);
+	if (tcp)
+		sock_release(tcp);
+	sock_put(sk);			/* of the descriptor */
+	sock_put(sk);			/* held above */
+	return 0;
+}
