@@ -243,7 +243,7 @@ static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 	WRITE_ONCE(s->port, old);
 	if (was && nb_server_start(nn)) {
 		WRITE_ONCE(s->enabled, false);
-		NL_SET_ERR_MSG(extack, "The new TCP port is taken, the old one was lost: the service is off");
+		NL_SET_ERR_MSG(extack, "Both TCP ports are taken now: the service is off");
 	}
 	return err;
 }

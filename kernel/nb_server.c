@@ -75,7 +75,10 @@ struct nb_halfopen {
 
 static void halfopen_event(struct sock *tcp)
 {
-	struct nb_halfopen *ho = rcu_dereference_sk_user_data(tcp);
+	struct nb_halfopen *ho;
+
+	ho = rcu_dereference_protected(__sk_user_data(tcp),
+				       lockdep_sock_is_held(tcp));
 
 	if (ho)
 		mod_delayed_work(nb_wq, &ho->work, 0);
@@ -437,7 +440,7 @@ static void listen_data_ready(struct sock *sk)
 
 	trace_sk_data_ready(sk);
 	read_lock_bh(&sk->sk_callback_lock);
-	server = rcu_dereference_sk_user_data(sk);
+	server = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (server && sk->sk_state == TCP_LISTEN)
 		queue_work(nb_wq, &server->accept_work);
 	read_unlock_bh(&sk->sk_callback_lock);

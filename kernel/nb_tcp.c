@@ -14,9 +14,16 @@
 
 #include "nb_sock.h"
 
+/* The session above an inner socket, whose lock every callback holds. */
+static struct nb_sock *owner(const struct sock *tcp)
+{
+	return rcu_dereference_protected(__sk_user_data(tcp),
+					 lockdep_sock_is_held(tcp));
+}
+
 static void session_data_ready(struct sock *tcp)
 {
-	struct nb_sock *nsk = rcu_dereference_sk_user_data(tcp);
+	struct nb_sock *nsk = owner(tcp);
 
 	trace_sk_data_ready(tcp);
 	if (!nsk)
@@ -33,7 +40,7 @@ static void session_data_ready(struct sock *tcp)
  */
 static void session_write_space(struct sock *tcp)
 {
-	struct nb_sock *nsk = rcu_dereference_sk_user_data(tcp);
+	struct nb_sock *nsk = owner(tcp);
 	struct socket_wq *wq;
 
 	if (!nsk || !sk_stream_is_writeable(tcp))
@@ -57,7 +64,7 @@ static void session_write_space(struct sock *tcp)
  */
 static void session_state_change(struct sock *tcp)
 {
-	struct nb_sock *nsk = rcu_dereference_sk_user_data(tcp);
+	struct nb_sock *nsk = owner(tcp);
 	struct sock *sk;
 
 	if (!nsk)
@@ -77,7 +84,7 @@ static void session_state_change(struct sock *tcp)
 
 static void session_error_report(struct sock *tcp)
 {
-	struct nb_sock *nsk = rcu_dereference_sk_user_data(tcp);
+	struct nb_sock *nsk = owner(tcp);
 
 	if (!nsk || nsk->sk.sk_state == TCP_SYN_SENT || !tcp->sk_err ||
 	    nsk->rx.failed)	/* reported already */

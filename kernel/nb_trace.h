@@ -73,85 +73,83 @@ TRACE_DEFINE_ENUM(NB_UPCALL_LATE);
 			 { NB_UPCALL_LATE, "late" })
 
 TRACE_EVENT(nb_name_state,
+	    TP_PROTO(const struct nb_name *name, u8 old, u8 new, int err),
 
-	TP_PROTO(const struct nb_name *name, u8 old, u8 new, int err),
+	    TP_ARGS(name, old, new, err),
 
-	TP_ARGS(name, old, new, err),
+	    TP_STRUCT__entry(__array(u8, name, NETBIOS_NAME_LEN)
+			     __field(unsigned int, netns)
+			     __field(u8, group)
+			     __field(u8, old)
+			     __field(u8, new)
+			     __field(int, err)
+	    ),
 
-	TP_STRUCT__entry(__array(u8, name, NETBIOS_NAME_LEN)
-			 __field(unsigned int, netns)
-			 __field(u8, group)
-			 __field(u8, old)
-			 __field(u8, new)
-			 __field(int, err)
-	),
+	    TP_fast_assign(memcpy(__entry->name, name->name, NETBIOS_NAME_LEN);
+			   __entry->netns = name->nn->net->ns.inum;
+			   __entry->group = name->group;
+			   __entry->old = old;
+			   __entry->new = new;
+			   __entry->err = err;
+	    ),
 
-	TP_fast_assign(memcpy(__entry->name, name->name, NETBIOS_NAME_LEN);
-		       __entry->netns = name->nn->net->ns.inum;
-		       __entry->group = name->group;
-		       __entry->old = old;
-		       __entry->new = new;
-		       __entry->err = err;
-	),
-
-	TP_printk("netns=%u name=%.15s<%02x> group=%u %s -> %s err=%d",
-		  __entry->netns, __entry->name,
-		  __entry->name[NETBIOS_NAME_LEN - 1], __entry->group,
-		  show_name_state(__entry->old), show_name_state(__entry->new),
-		  __entry->err)
+	    TP_printk("netns=%u name=%.15s<%02x> group=%u %s -> %s err=%d",
+		      __entry->netns, __entry->name,
+		      __entry->name[NETBIOS_NAME_LEN - 1], __entry->group,
+		      show_name_state(__entry->old),
+		      show_name_state(__entry->new),
+		      __entry->err)
 );
 
 TRACE_EVENT(nb_session_state,
+	    TP_PROTO(const u8 *local, const u8 *peer, u8 old, u8 new, int err),
 
-	TP_PROTO(const u8 *local, const u8 *peer, u8 old, u8 new, int err),
+	    TP_ARGS(local, peer, old, new, err),
 
-	TP_ARGS(local, peer, old, new, err),
+	    TP_STRUCT__entry(__array(u8, local, NETBIOS_NAME_LEN)
+			     __array(u8, peer, NETBIOS_NAME_LEN)
+			     __field(u8, old)
+			     __field(u8, new)
+			     __field(int, err)
+	    ),
 
-	TP_STRUCT__entry(__array(u8, local, NETBIOS_NAME_LEN)
-			 __array(u8, peer, NETBIOS_NAME_LEN)
-			 __field(u8, old)
-			 __field(u8, new)
-			 __field(int, err)
-	),
+	    TP_fast_assign(memcpy(__entry->local, local, NETBIOS_NAME_LEN);
+			   memcpy(__entry->peer, peer, NETBIOS_NAME_LEN);
+			   __entry->old = old;
+			   __entry->new = new;
+			   __entry->err = err;
+	    ),
 
-	TP_fast_assign(memcpy(__entry->local, local, NETBIOS_NAME_LEN);
-		       memcpy(__entry->peer, peer, NETBIOS_NAME_LEN);
-		       __entry->old = old;
-		       __entry->new = new;
-		       __entry->err = err;
-	),
-
-	TP_printk("local=%.15s<%02x> peer=%.15s<%02x> %s -> %s err=%d",
-		  __entry->local, __entry->local[NETBIOS_NAME_LEN - 1],
-		  __entry->peer, __entry->peer[NETBIOS_NAME_LEN - 1],
-		  show_session_state(__entry->old),
-		  show_session_state(__entry->new), __entry->err)
+	    TP_printk("local=%.15s<%02x> peer=%.15s<%02x> %s -> %s err=%d",
+		      __entry->local, __entry->local[NETBIOS_NAME_LEN - 1],
+		      __entry->peer, __entry->peer[NETBIOS_NAME_LEN - 1],
+		      show_session_state(__entry->old),
+		      show_session_state(__entry->new), __entry->err)
 );
 
 TRACE_EVENT(nb_upcall,
+	    TP_PROTO(const struct nb_upcall *req, u8 step, int err),
 
-	TP_PROTO(const struct nb_upcall *req, u8 step, int err),
+	    TP_ARGS(req, step, err),
 
-	TP_ARGS(req, step, err),
+	    TP_STRUCT__entry(__field(u64, id)
+			     __array(u8, name, NETBIOS_NAME_LEN)
+			     __field(u8, kind)
+			     __field(u8, step)
+			     __field(int, err)
+	    ),
 
-	TP_STRUCT__entry(__field(u64, id)
-			 __array(u8, name, NETBIOS_NAME_LEN)
-			 __field(u8, kind)
-			 __field(u8, step)
-			 __field(int, err)
-	),
+	    TP_fast_assign(__entry->id = req->id;
+			   memcpy(__entry->name, req->name, NETBIOS_NAME_LEN);
+			   __entry->kind = req->kind;
+			   __entry->step = step;
+			   __entry->err = err;
+	    ),
 
-	TP_fast_assign(__entry->id = req->id;
-		       memcpy(__entry->name, req->name, NETBIOS_NAME_LEN);
-		       __entry->kind = req->kind;
-		       __entry->step = step;
-		       __entry->err = err;
-	),
-
-	TP_printk("id=%016llx %s name=%.15s<%02x> %s err=%d",
-		  __entry->id, show_work_kind(__entry->kind), __entry->name,
-		  __entry->name[NETBIOS_NAME_LEN - 1],
-		  show_upcall_step(__entry->step), __entry->err)
+	    TP_printk("id=%016llx %s name=%.15s<%02x> %s err=%d",
+		      __entry->id, show_work_kind(__entry->kind), __entry->name,
+		      __entry->name[NETBIOS_NAME_LEN - 1],
+		      show_upcall_step(__entry->step), __entry->err)
 );
 
 #endif /* _NB_TRACE_H */
