@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Installs the Debian packages that the targets of the Makefile need, if any is
+# missing; see USAGE.  Each set contains what it builds upon.
+set -euo pipefail
+
+# netbios.ko, the programs
+BUILD=(build-essential gcc-12 bc bison flex kmod libelf-dev libssl-dev rsync
+	pkg-config libmnl-dev libjansson-dev)
+# qemu/: fetches kernels, builds one, runs guests
+QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
+	iproute2 procps python3)
+# peers, and what looks at the wire
+SAMBA=(samba smbclient cifs-utils tshark tcpdump)
+TEST=(ethtool nftables iputils-ping)
+LINT=(sparse shellcheck mandoc bash-completion python3-yaml python3-jsonschema)
+
+APT=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+USAGE="usage: deps.sh [build|qemu|samba|test|demo|bench|lint|all]..."
+POLICY=/usr/sbin/policy-rc.d
+
+die()
+{
+	echo "deps.sh: $*" >&2
+	exit 1
+}
+
+# packages SET: one package per line
+packages()
+{
+	case $1 in
+	build) printf '%s\n' "${BUILD[@]}" ;;
+	qemu | bench) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" ;;
+	samba | demo) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" "${SAMBA[@]}" ;;
+	test) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" "${SAMBA[@]}" "${TEST[@]}" ;;
+	lint) printf '%s\n' "${BUILD[@]}" "${LINT[@]}" ;;
+	all) packages test && packages lint ;;
+	*) die "$USAGE" ;;
+	esac
+}
+
+# missing PACKAGE...: those that are not installed
+missing()
+{
+	local package
+
+	for package; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] ||
+			echo "$package"
+	done
+}
+
+# The tests start Samba themselves, in a guest: its packages must not start it
+# here.
+forbid_services()
+{
+	[ ! -e "$POLICY" ] || return 0
+	trap 'rm -f "$POLICY"' EXIT
+	printf '#!/bin/sh\nexit 101\n' > "$POLICY"
+	chmod 755 "$POLICY"
+}
+
+update()
+{
+	"${APT[@]}" update || echo "deps.sh: apt-get update failed, going on" >&2
+}
+
+main()
+{
+	local set wanted=() needed=()
+
+	[ $# -gt 0 ] || set -- all
+	for set; do
+		packages "$set" > /dev/null
+		mapfile -t -O "${#wanted[@]}" wanted < <(packages "$set")
+	done
+	mapfile -t needed < <(missing "${wanted[@]}" | sort -u)
+	[ "${#needed[@]}" -gt 0 ] || return 0
+	echo "deps.sh: installing ${needed[*]}"
+	[ "$(id -u)" = 0 ] || die "these packages are missing and only root can install them"
+	export DEBIAN_FRONTEND=noninteractive
+	forbid_services
+	# no lists yet, as in a fresh container, or too old ones
+	apt-cache show "${needed[@]}" > /dev/null 2>&1 || update
+	"${APT[@]}" install --no-install-recommends "${needed[@]}" && return 0
+	update
+	"${APT[@]}" install --no-install-recommends "${needed[@]}" ||
+		die "cannot install ${needed[*]}"
+}
+
+main "$@"
