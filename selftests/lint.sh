@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# lint.sh - style and static checks of the whole tree. Prints what it finds;
+# the exit status is 1 if that is anything.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+bad=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# check NAME COMMAND... - any output, or a failure, is a finding.
+check() {
+	local name=$1 out status
+	shift
+	out=$("$@" 2>&1)
+	status=$?
+	if [ -z "$out" ] && [ $status = 0 ]; then
+		echo "lint: $name: clean"
+		return
+	fi
+	echo "lint: $name: (status $status)"
+	printf '%s\n' "$out" | sed 's/^/    /'
+	bad=1
+}
+
+# Tracked files and new ones alike, but nothing that is generated or vendored.
+files() {
+	git ls-files -co --exclude-standard -- "$@" |
+		grep -v 'nb_genl\.[ch]$\|netbios_netlink\.h$\|/kselftest'
+}
+
+# The style checker comes from the source package of the kernel.
+checkpatch() {
+	tar -xf /usr/src/linux-source-6.12.tar.xz -C "$tmp" \
+		--strip-components=1 --wildcards '*/scripts/checkpatch.pl' \
+		'*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' ||
+		return 1
+	# Out of tree there is no MAINTAINERS to update.
+	files 'kernel/*.[ch]' 'uapi/*.h' 'selftests/qemu/*.c' |
+		grep -v '^kernel/compat.h$' | run_checkpatch FILE_PATH_CHANGES
+	# This one is about versions, and stands in for what older ones lack.
+	echo kernel/compat.h | run_checkpatch \
+		FILE_PATH_CHANGES,LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_UNUSED,LINE_SPACING
+}
+
+# run_checkpatch IGNORED-TYPES, names of files on stdin
+run_checkpatch() {
+	local top=$PWD
+	(cd "$tmp" && sed "s,^,$top/," |
+	 xargs perl scripts/checkpatch.pl --no-tree --strict --terse \
+		--no-summary --quiet --ignore "$1" -f) | sed "s,$top/,,"
+	return 0
+}
+
+# Built apart from everything else, so that nothing is up to date already.
+build() {
+	local dir kdir
+	kdir=$(selftests/qemu/kernels ensure "$1" 2>"$tmp/log")/kdir || {
+		cat "$tmp/log"
+		return 1
+	}
+	dir=$tmp/$1
+	mkdir "$dir"
+	cp -r Kbuild kernel uapi "$dir/"
+	find "$dir" -name '*.o' -delete
+	make -s -C "$kdir" M="$dir" -j"$(nproc)" W=1 C=2 CF="-D__CHECK_ENDIAN__" \
+		modules >"$tmp/log" 2>&1 || { cat "$tmp/log"; return 1; }
+	grep -vE 'Skipping BTF|the compiler differs|The kernel was built|You are using' \
+		"$tmp/log" | grep "$dir\|^WARNING\|^ERROR" | sed "s,$dir/,,"
+	return 0
+}
+
+versions() {
+	! git grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' -- kernel uapi \
+		':!kernel/compat.h'
+}
+
+shell() {
+	files | while read -r f; do
+		[ -f "$f" ] && head -n 1 "$f" | grep -aqE '^#!/bin/(ba)?sh' &&
+			echo "$f"
+	done | xargs shellcheck
+}
+
+manuals() {
+	mandoc -T lint -W warning Documentation/man/*.[0-9]
+}
+
+check "checkpatch --strict" checkpatch
+check "W=1 and sparse, 6.1" build stock-6.1
+check "W=1 and sparse, 6.12" build stock-6.12
+check "kernel versions outside compat.h" versions
+check "shellcheck" shell
+check "manual pages" manuals
+check "generated netlink code" selftests/genl.sh --check
+exit $bad
