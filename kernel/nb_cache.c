@@ -64,7 +64,10 @@ static bool expires_before(struct rb_node *a, const struct rb_node *b)
 
 static bool expired(const struct nb_cache_entry *entry)
 {
-	return time_before_eq64(entry->expires, get_jiffies_64());
+	u64 now = get_jiffies_64();
+
+	/* Not time_before64(): "never" is the largest value, not a past one. */
+	return entry->expires <= now;
 }
 
 static struct nb_cache_entry *first_expiring(struct nb_net *nn)

@@ -48,6 +48,14 @@ static int set_caller(struct nb_sock *nsk, const struct sockaddr_nb *addr,
 	return 0;
 }
 
+static void put_retarget(struct nb_listener *lsn,
+			 const struct nb_retarget *val, unsigned int len)
+{
+	lsn->has_retarget = len;
+	if (len)
+		lsn->retarget = *val;
+}
+
 static int set_retarget(struct nb_sock *nsk, const struct nb_retarget *val,
 			unsigned int len)
 {
@@ -63,14 +71,14 @@ static int set_retarget(struct nb_sock *nsk, const struct nb_retarget *val,
 	lsn = nb_listener_get(nsk);
 	if (!lsn)
 		return -ENOMEM;
+	if (!name) {
+		put_retarget(lsn, val, len);
+		return 0;
+	}
 	/* The server looks at it with the lock of the name held. */
-	if (name)
-		spin_lock_bh(&name->lock);
-	lsn->has_retarget = len;
-	if (len)
-		lsn->retarget = *val;
-	if (name)
-		spin_unlock_bh(&name->lock);
+	spin_lock_bh(&name->lock);
+	put_retarget(lsn, val, len);
+	spin_unlock_bh(&name->lock);
 	return 0;
 }
 
@@ -112,8 +120,8 @@ static bool good_length(int opt, unsigned int len)
 	return true;
 }
 
-static int write_option(struct nb_sock *nsk, int opt, const union nb_optval *val,
-		      unsigned int len)
+static int write_option(struct nb_sock *nsk, int opt,
+			const union nb_optval *val, unsigned int len)
 {
 	switch (opt) {
 	case NB_KEEP_REST:
