@@ -136,6 +136,7 @@ static int netbios_create(struct net *net, struct socket *sock, int protocol,
 		nsk->lana = protocol == NETBIOS_LANA_0 ? 0 : -protocol;
 	nsk->scope = nb_net_scope_get(nb_net(net));
 	sock->ops = &nb_seqpacket_ops;
+	NB_CUSTOM_SOCKOPT(sock);
 	return 0;
 }
 

@@ -68,6 +68,16 @@ static inline ssize_t nb_no_sendpage(struct socket *sock, struct page *page,
 }
 #endif
 
+/*
+ * Since 6.7 a family may see SOL_SOCKET options first. On 6.1 the core decides
+ * alone, and refuses SO_REUSEPORT: there is NB_REUSEPORT.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define NB_CUSTOM_SOCKOPT(sock)	set_bit(SOCK_CUSTOM_SOCKOPT, &(sock)->flags)
+#else
+#define NB_CUSTOM_SOCKOPT(sock)	do { } while (0)
+#endif
+
 /* 6.5 added the tracepoint */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #include <trace/events/sock.h>

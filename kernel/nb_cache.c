@@ -154,6 +154,10 @@ static int link_entry(struct nb_net *nn, struct nb_cache_entry *entry)
 	lockdep_assert_held(&nn->cache_lock);
 	entry_key(entry, &key);
 	old = rhashtable_lookup_fast(&nn->cache, &key, params);
+	/* What the network says does not replace the administrator's word. */
+	if (old && entry->value.source == NETBIOS_CACHE_SOURCE_QUERY &&
+	    old->value.source != NETBIOS_CACHE_SOURCE_QUERY && !expired(old))
+		return -EEXIST;
 	if (old)
 		unlink(nn, old);
 	err = make_room(nn);
@@ -178,7 +182,9 @@ static int link_entry(struct nb_net *nn, struct nb_cache_entry *entry)
  * @value: what is known now
  *
  * Context: process, may sleep. Takes nb_net.cache_lock.
- * Return: 0, -ENOBUFS if the cache is full of what is not evicted, -ENOMEM.
+ * Return: 0, -EEXIST if the answer to a query would replace what the
+ * administrator entered, -ENOBUFS if the cache is full of what is not evicted,
+ * -ENOMEM.
  */
 int nb_cache_add(struct nb_net *nn, const struct nb_key *key,
 		 const struct nb_cache_value *value)

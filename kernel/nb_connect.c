@@ -96,19 +96,24 @@ void nb_call_cancel(struct nb_sock *nsk)
 }
 
 /*
- * A call failed or was given up: back to an unconnected socket. Return: 0 if
- * the session came up meanwhile, which no signal takes away; else @err.
+ * A call failed or was given up: back to an unconnected socket. @report: let
+ * SO_ERROR and poll() tell. Return: 0 if the session came up meanwhile, which
+ * no signal takes away; else @err.
  */
-static int fail(struct nb_sock *nsk, int err)
+static int fail(struct nb_sock *nsk, int err, bool report)
 {
 	struct sock *sk = &nsk->sk;
 	struct socket *tcp = nsk->tcp;
 
 	lock_sock(tcp->sk);
-	if (sk->sk_state == TCP_ESTABLISHED)
+	if (sk->sk_state == TCP_ESTABLISHED) {
 		err = 0;
-	else
+	} else {
+		/* Before the state: poll() must not find one without the other. */
+		if (report)
+			WRITE_ONCE(sk->sk_err, -err);
 		nb_sock_set_state(nsk, TCP_CLOSE, err);
+	}
 	release_sock(tcp->sk);
 	if (!err)
 		return 0;
@@ -118,6 +123,8 @@ static int fail(struct nb_sock *nsk, int err)
 	nb_tcp_detach(nsk);
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_release(tcp);
+	if (report)
+		sk_error_report(sk);
 	return err;
 }
 
@@ -129,22 +136,18 @@ static int fail(struct nb_sock *nsk, int err)
  */
 void nb_call_run(struct nb_sock *nsk)
 {
-	struct sock *sk = &nsk->sk;
 	int err;
 
 	if (!nsk->call || nsk->call->waits)
 		return;
 	err = run(nsk);
 	if (err && err != -EINPROGRESS)
-		err = fail(nsk, err);
-	if (!err) {
+		err = fail(nsk, err, true);
+	if (!err)
 		nb_call_finish(nsk);
-	} else if (err != -EINPROGRESS) {
-		WRITE_ONCE(sk->sk_err, -err);
-		sk_error_report(sk);
-	} else if (time_after(nsk->call->deadline, jiffies)) {
+	else if (err == -EINPROGRESS &&
+		 time_after(nsk->call->deadline, jiffies))
 		nb_sock_kick_idle(nsk, nsk->call->deadline - jiffies);
-	}
 }
 
 /* Let the work item go on with the call. */
@@ -219,6 +222,7 @@ static int start_call(struct nb_sock *nsk, const struct sockaddr_nb *addr,
 	INIT_LIST_HEAD(&call->waiter.list);
 	nsk->call = call;
 	nsk->wire_error = 0;
+	nsk->over = false;
 	memcpy(nsk->peer_name, addr->snb_name, NETBIOS_NAME_LEN);
 	sk->sk_err = 0;
 	sk->sk_shutdown = 0;
@@ -286,13 +290,18 @@ int nb_call_connect(struct socket *sock, struct sockaddr *uaddr, int len, int fl
 		return err;
 	}
 	err = waits ? wait_call(sk) : run(nsk);
-	if (err && err != -EINPROGRESS && nsk->call)
-		err = fail(nsk, err);
+	if (err && err != -EINPROGRESS && nsk->call) {
+		/* Once a packet is out, a caller that polls learns by SO_ERROR. */
+		bool report = !waits && nsk->call->tries;
+
+		err = fail(nsk, err, report);
+		if (err && report)
+			err = -EINPROGRESS;
+	}
 	if (!err) {
 		nb_call_finish(nsk);
 		sock->state = SS_CONNECTED;
-	} else if (err == -EINPROGRESS && !waits &&
-		   nsk->call->phase != CALL_ASKED) {
+	} else if (nsk->call && !waits && nsk->call->phase != CALL_ASKED) {
 		nb_sock_kick_idle(nsk, clamp_t(long, nsk->call->deadline -
 					       jiffies, 0, LONG_MAX));
 	}

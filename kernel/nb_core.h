@@ -8,7 +8,8 @@
  *
  * struct nb_sock is the socket of the user. A session has one more socket
  * below it, the inner one: an ordinary kernel TCP socket (@tcp). Only
- * nb_tcp.c installs or removes callbacks on an inner socket.
+ * nb_tcp.c installs or removes callbacks on the inner socket of a session,
+ * and only nb_server.c on a connection that is none yet.
  *
  * An inner socket belongs, one after the other, to
  *  - the caller's nb_sock from connect() on. Retries and retargets use the
@@ -19,7 +20,7 @@
  * It is released in process context, with no lock held, when its owner goes.
  *
  * @tcp does not change while sk_state is TCP_ESTABLISHED and after; it is
- * released by nb_sock_free_tcp() when the last user of the descriptor is
+ * released by nb_sock_release() when the last user of the descriptor is
  * gone. So the data path (nb_recv.c, nb_send.c) uses it without the outer
  * lock once it has seen TCP_ESTABLISHED with acquire semantics.
  *
@@ -27,7 +28,7 @@
  *
  *   lock_sock(outer listener) > lock_sock(outer child)
  *     > lock_sock(inner)
- *       > nb_name.lock > nb_sock.acceptq_lock
+ *       > nb_name.lock > nb_listener.lock
  *       > nb_net.upcall_lock
  *       > sk_callback_lock of the inner socket
  *

@@ -196,6 +196,10 @@ static const char *answer_wrong(const struct nb_upcall *req,
 	bool ok = answer->status == NETBIOS_WORK_STATUS_OK;
 	int i;
 
+	if (answer->status == NETBIOS_WORK_STATUS_NOT_FOUND && !lookup)
+		return "Only a name that was looked up can be not found";
+	if (answer->status == NETBIOS_WORK_STATUS_REFUSED && lookup)
+		return "Only a claim or a release can be refused";
 	if (answer->addrs.n && !(lookup && ok))
 		return "Addresses do not belong into this answer";
 	if (lookup && ok && !answer->addrs.n)

@@ -108,7 +108,7 @@ static bool confined_elsewhere(struct nb_sock *nsk, int ifindex)
 {
 	int want = nb_sock_ifindex(nsk);
 
-	return want && want != ifindex;
+	return ifindex && want && want != ifindex;
 }
 
 /* Take a place in the queue of @nsk. Full: as TCP, one more than asked. */
@@ -130,7 +130,7 @@ static bool reserve(struct nb_sock *nsk)
  * nb_listener_match() - find who takes a call
  * @name: the called name, held by this node
  * @calling: the calling name
- * @ifindex: adapter that the call came to
+ * @ifindex: adapter that the call came to, 0 if from this very node
  * @error: why nobody does: NB_ERR_NO_LISTEN, NB_ERR_NO_LISTEN_CALLER or
  *	NB_ERR_NO_RESOURCES
  * @retarget: where to send the caller instead; nr_port 0: nowhere
@@ -187,7 +187,6 @@ static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
 	child->keepalive = nsk->keepalive;
 	child->lana = nsk->lana;
 	child->scope = nb_scope_get(nsk->scope);
-	child->scope_set = nsk->scope_set;
 	sk->sk_bound_dev_if = from->sk_bound_dev_if;
 	sk->sk_priority = from->sk_priority;
 	sk->sk_mark = from->sk_mark;

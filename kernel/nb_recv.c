@@ -24,7 +24,7 @@
 #define NB_RECV_FLAGS	(MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
 			 MSG_NOSIGNAL | MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
 
-/* A clone that holds more memory than this many times its octets is copied. */
+/* Octets that pin more memory than this many times their number are copied. */
 #define STAGE_WASTE	4
 
 /* Wait before another try when there was no memory to stage with. */
@@ -34,6 +34,7 @@
 struct stage_cb {
 	u32	offset;
 	u32	len;
+	bool	copy;		/* has octets of its own: more may be added */
 };
 
 #define STAGE_CB(skb)	((struct stage_cb *)(skb)->cb)
@@ -80,28 +81,45 @@ static int copy_actor(read_descriptor_t *desc, struct sk_buff *skb,
 	return used + n;
 }
 
-static struct sk_buff *stage_skb(struct sk_buff *skb, u32 offset, u32 len)
+/* Octets of tiny segments, which pin far more memory than they carry. */
+static bool stage_copy(struct sock *sk, const struct sk_buff *skb, u32 offset,
+		       u32 len)
+{
+	struct sk_buff *part = skb_peek_tail(&sk->sk_receive_queue);
+
+	if (!part || !STAGE_CB(part)->copy || skb_tailroom(part) < len) {
+		part = alloc_skb(max_t(u32, len, SKB_MAX_ORDER(0, 0)),
+				 GFP_ATOMIC);
+		if (!part)
+			return false;
+		STAGE_CB(part)->offset = 0;
+		STAGE_CB(part)->len = 0;
+		STAGE_CB(part)->copy = true;
+		skb_set_owner_r(part, sk);
+		__skb_queue_tail(&sk->sk_receive_queue, part);
+	}
+	/* Linear to linear, or from pages: within its length it cannot fail. */
+	if (WARN_ON_ONCE(skb_copy_bits(skb, offset, skb_put(part, len), len)))
+		return false;
+	STAGE_CB(part)->len += len;
+	return true;
+}
+
+static bool stage_skb(struct sock *sk, struct sk_buff *skb, u32 offset, u32 len)
 {
 	struct sk_buff *part;
 
-	/* Tiny segments pin whole pages: keep the octets, not the pages. */
-	if (skb->truesize / STAGE_WASTE > len) {
-		part = alloc_skb(len, GFP_ATOMIC);
-		if (!part)
-			return NULL;
-		if (skb_copy_bits(skb, offset, skb_put(part, len), len)) {
-			kfree_skb(part);
-			return NULL;
-		}
-		offset = 0;
-	} else {
-		part = skb_clone(skb, GFP_ATOMIC);
-		if (!part)
-			return NULL;
-	}
+	if (skb->truesize / STAGE_WASTE > len)
+		return stage_copy(sk, skb, offset, len);
+	part = skb_clone(skb, GFP_ATOMIC);
+	if (!part)
+		return false;
 	STAGE_CB(part)->offset = offset;
 	STAGE_CB(part)->len = len;
-	return part;
+	STAGE_CB(part)->copy = false;
+	skb_set_owner_r(part, sk);
+	__skb_queue_tail(&sk->sk_receive_queue, part);
+	return true;
 }
 
 static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
@@ -111,7 +129,6 @@ static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
 	struct nb_rx *rx = &nsk->rx;
 	u32 used = rx->header ? min_t(u32, len, desc->count) : 0;
 	u32 n = min_t(u32, len - used, rx->len - rx->staged);
-	struct sk_buff *part;
 
 	if (used) {
 		desc->count -= used;
@@ -121,14 +138,11 @@ static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
 		desc->count = 1;
 	}
 	if (n) {
-		part = stage_skb(skb, offset + used, n);
-		if (!part) {
+		if (!stage_skb(&nsk->sk, skb, offset + used, n)) {
 			nb_sock_kick_idle(nsk, STAGE_RETRY);
 			desc->count = 0;
 			return used;
 		}
-		skb_set_owner_r(part, &nsk->sk);
-		__skb_queue_tail(&nsk->sk.sk_receive_queue, part);
 		rx->staged += n;
 	}
 	if (rx->staged == rx->len)
@@ -158,10 +172,7 @@ static void fail(struct nb_sock *nsk, int stat)
 {
 	NB_INC_STATS(nb_net(sock_net(&nsk->sk)), stat);
 	nsk->rx.failed = true;
-	WRITE_ONCE(nsk->sk.sk_err, EPROTO);
-	WRITE_ONCE(nsk->sk.sk_shutdown, SHUTDOWN_MASK);
-	nsk->sk.sk_state_change(&nsk->sk);
-	nb_sock_kick(nsk, 0);
+	nb_sock_over(nsk, -EPROTO);
 }
 
 /* Find the header of the next message; keep-alives go on the way (SS-013). */
@@ -333,6 +344,8 @@ static int wait_message(struct sock *sk, struct sock *tcp, long timeo)
 		if (parse(nsk, tcp))
 			return 1;
 		err = sock_error(sk);
+		if (err && sk->sk_shutdown & RCV_SHUTDOWN)
+			nb_rx_discard(nsk);	/* told once, not twice */
 		if (err)
 			return err;
 		if (sk->sk_shutdown & RCV_SHUTDOWN)

@@ -100,14 +100,9 @@ static int wait_turn(struct sock *sk, struct sock *tcp, int flags)
 /* The stream is broken inside a message: nothing sensible can follow. */
 static void tx_abort(struct nb_sock *nsk, int err)
 {
-	struct sock *sk = &nsk->sk;
-
-	NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_TX_ABORTED);
+	NB_INC_STATS(nb_net(sock_net(&nsk->sk)), NB_STAT_TX_ABORTED);
 	nsk->rx.failed = true;
-	WRITE_ONCE(sk->sk_err, -err);
-	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
-	sk->sk_state_change(sk);
-	nb_sock_kick(nsk, 0);
+	nb_sock_over(nsk, err);
 }
 
 /* Keep what is left in @from, @head first, until TCP has memory. */

@@ -193,12 +193,17 @@ static void send_retarget(struct nb_halfopen *ho, const struct nb_retarget *to)
 	refuse(ho, packet, sizeof(packet));
 }
 
-/* The adapter that a local address belongs to. */
+/*
+ * The adapter that a local address belongs to. 0: a loopback address, the
+ * call comes from this node, which sees the names of all its adapters.
+ */
 static int addr_ifindex(struct net *net, __be32 addr)
 {
 	struct net_device *dev;
-	int ifindex = 0;
+	int ifindex = -ENODEV;
 
+	if (ipv4_is_loopback(addr))
+		return 0;
 	rcu_read_lock();
 	dev = __ip_dev_find(net, addr, false);
 	if (dev)
@@ -231,7 +236,7 @@ static bool held_at(const struct nb_name *name, int ifindex)
 {
 	int state = READ_ONCE(name->state);
 
-	if (name->ifindex && name->ifindex != ifindex)
+	if (ifindex && name->ifindex && name->ifindex != ifindex)
 		return false;
 	return state == NETBIOS_NAME_STATE_REGISTERED ||
 	       state == NETBIOS_NAME_STATE_PROVISIONAL;
@@ -450,7 +455,9 @@ static void listen_data_ready(struct sock *sk)
  * nb_server_start() - open the session service
  * @nn: node
  *
- * No SO_REUSEADDR and no SO_REUSEPORT: nobody binds beside us.
+ * No SO_REUSEPORT: nobody binds beside us. SO_REUSEADDR only lets the port be
+ * taken again while old sessions, or their TIME_WAIT, are on it; beside a
+ * socket that listens it allows nothing.
  *
  * Context: process, nn->lock held.
  * Return: 0, -EADDRINUSE (the port is taken), or another negative errno.
@@ -472,6 +479,7 @@ int nb_server_start(struct nb_net *nn)
 			       &sock);
 	if (err)
 		return err;
+	sock->sk->sk_reuse = SK_CAN_REUSE;
 	err = kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin));
 	if (err)
 		goto err_release;

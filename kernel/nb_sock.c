@@ -79,8 +79,39 @@ void nb_sock_set_state(struct nb_sock *nsk, int state, int err)
 	trace_nb_session_state(nsk->local_name, nsk->peer_name, old, new, err);
 	/* Whoever sees TCP_ESTABLISHED sees nsk->tcp: nb_recv.c, nb_send.c. */
 	smp_store_release(&nsk->sk.sk_state, state);
-	if (nsk->tcp && (state == TCP_ESTABLISHED || state == TCP_CLOSE))
+	if (state == TCP_ESTABLISHED)
 		nb_event_session(nsk, new, err, GFP_ATOMIC);
+}
+
+/* Tell, once, that a session is no more. */
+static void tell_over(struct nb_sock *nsk, int err)
+{
+	if (nsk->over)
+		return;
+	nsk->over = true;
+	if (err)
+		NB_INC_STATS(nb_net(sock_net(&nsk->sk)), NB_STAT_SESSION_LOST);
+	nb_event_session(nsk, NETBIOS_SESSION_STATE_CLOSED, err, GFP_ATOMIC);
+}
+
+/**
+ * nb_sock_over() - a session has ended, both ways (RFC 1001 16.1.3)
+ * @nsk: session
+ * @err: how: 0 orderly, or a negative errno for whoever sends or receives
+ *
+ * Whole messages that had arrived stay readable (SS-051).
+ * Context: inner lock held, softirq or process.
+ */
+void nb_sock_over(struct nb_sock *nsk, int err)
+{
+	struct sock *sk = &nsk->sk;
+
+	if (err)
+		WRITE_ONCE(sk->sk_err, -err);
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	tell_over(nsk, err);
+	sk->sk_state_change(sk);
+	nb_sock_kick(nsk, 0);
 }
 
 /* Take the inner socket off a session that is over; the caller frees it. */
@@ -463,6 +494,7 @@ void nb_sock_cut_off(struct nb_sock *nsk)
 
 	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
 	nb_tcp_reset_on_free(nsk->tcp);
+	tell_over(nsk, -ECONNABORTED);
 	tcp = close_session(sk);
 	if (cancel_delayed_work(&nsk->work))
 		sock_put(sk);		/* held in nb_sock_kick() */
@@ -550,7 +582,8 @@ int nb_sock_release(struct socket *sock)
 		break;
 	case TCP_ESTABLISHED:
 		nb_call_finish(nsk);
-			tcp = release_session(sk);
+		tell_over(nsk, 0);
+		tcp = release_session(sk);
 		break;
 	default:
 		tcp = nb_tcp_detach(nsk);

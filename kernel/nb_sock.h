@@ -85,6 +85,7 @@ struct nb_tcp_ops {
  * @corked: the last message was held back for the next one
  * @keep_rest: NB_KEEP_REST
  * @called: this end was called
+ * @over: the end of the session was told to who watches
  * @keepalive: seconds, 0 off
  * @local_name: name of this end, valid from connect or accept on
  * @peer_name: name of the other end
@@ -97,7 +98,6 @@ struct nb_tcp_ops {
  * @drain_end: jiffies when draining is given up
  * @lana: LANA number, -1 for any adapter
  * @scope: NB_SCOPE; owns a reference; NULL if empty
- * @scope_set: NB_SCOPE was set, so that the node's default is not taken
  * @call: progress of connect(), outer lock
  * @listener: what listen() needs, outer lock; fixed while listening
  * @node: in nb_net.socks
@@ -112,7 +112,7 @@ struct nb_sock {
 	bool			corked;
 	bool			keep_rest;
 	bool			called;
-	bool			scope_set;
+	bool			over;
 	u8			wire_error;
 	struct nb_tx_rest	*tx_rest;
 	u32			keepalive;
@@ -149,6 +149,7 @@ void nb_sock_claimed(struct nb_sock *nsk, int err);
 void nb_sock_conflict(struct nb_sock *nsk);
 u8 nb_sock_shown_state(const struct nb_sock *nsk, int tcp_state);
 void nb_sock_set_state(struct nb_sock *nsk, int state, int err);
+void nb_sock_over(struct nb_sock *nsk, int err);
 void nb_sock_kick(struct nb_sock *nsk, unsigned long delay);
 void nb_sock_kick_idle(struct nb_sock *nsk, unsigned long delay);
 void nb_sock_work(struct work_struct *work);

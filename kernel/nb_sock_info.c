@@ -87,10 +87,12 @@ __poll_t nb_sock_poll(struct file *file, struct socket *sock, poll_table *wait)
 {
 	struct sock *sk = sock->sk;
 	struct nb_sock *nsk = nb_sk(sk);
+	int state, shutdown;
 	__poll_t mask = 0;
-	int shutdown;
 
 	sock_poll_wait(file, sock, wait);
+	/* First, pairs with nb_sock_set_state(): the error is there by then. */
+	state = smp_load_acquire(&sk->sk_state);
 	shutdown = READ_ONCE(sk->sk_shutdown);
 	if (READ_ONCE(sk->sk_err))
 		mask |= EPOLLERR;
@@ -99,8 +101,7 @@ __poll_t nb_sock_poll(struct file *file, struct socket *sock, poll_table *wait)
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 
-	/* Pairs with nb_sock_set_state(). */
-	switch (smp_load_acquire(&sk->sk_state)) {
+	switch (state) {
 	case TCP_LISTEN:
 		return mask | poll_listener(nsk);
 	case TCP_ESTABLISHED:

@@ -17,7 +17,7 @@ union nb_optval {
 	int			num;
 	struct sockaddr_nb	addr;
 	struct nb_retarget	retarget;
-	char			scope[NETBIOS_SCOPE_MAX];
+	char			scope[NETBIOS_SCOPE_MAX + 1];
 };
 
 static int set_keepalive(struct nb_sock *nsk, int val)
@@ -92,6 +92,8 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 		return -EINVAL;
 	/* A final NUL is welcome, but not needed. */
 	len = strnlen(text, len);
+	if (len > NETBIOS_SCOPE_MAX)
+		return -EINVAL;
 	n = nb_wire_scope_from_text(text, len, labels, sizeof(labels));
 	if (n < 0)
 		return n;
@@ -105,12 +107,23 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 	return 0;
 }
 
+static int set_reuseport(struct nb_sock *nsk, int val)
+{
+	if (val != 0 && val != 1)
+		return -EINVAL;
+	if (nsk->sk.sk_state != TCP_CLOSE)
+		return -EINVAL;
+	nsk->sk.sk_reuseport = val;
+	return 0;
+}
+
 /* Is @len a length that option @opt may have? */
 static bool good_length(int opt, unsigned int len)
 {
 	switch (opt) {
 	case NB_KEEP_REST:
 	case NB_KEEPALIVE:
+	case NB_REUSEPORT:
 		return len == sizeof(int);
 	case NB_CALLER:
 		return !len || len == sizeof(struct sockaddr_nb);
@@ -137,14 +150,38 @@ static int write_option(struct nb_sock *nsk, int opt,
 		return set_retarget(nsk, &val->retarget, len);
 	case NB_SCOPE:
 		return set_scope(nsk, val->scope, len);
+	case NB_REUSEPORT:
+		return set_reuseport(nsk, val->num);
 	}
 	return -ENOPROTOOPT;
+}
+
+/*
+ * SOL_SOCKET, where the kernel lets the family look first: SO_REUSEPORT, which
+ * the core keeps for IP, and the rest as ever.
+ */
+static int set_core_option(struct socket *sock, int opt, sockptr_t optval,
+			   unsigned int len)
+{
+	struct sock *sk = sock->sk;
+	int val;
+
+	if (opt != SO_REUSEPORT)
+		return sock_setsockopt(sock, SOL_SOCKET, opt, optval, len);
+	if (len < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	lock_sock(sk);
+	sk->sk_reuseport = !!val;
+	release_sock(sk);
+	return 0;
 }
 
 /**
  * nb_sock_setsockopt() - set an option of SOL_NETBIOS
  * @sock: socket
- * @level: SOL_NETBIOS
+ * @level: SOL_NETBIOS, or SOL_SOCKET with NB_CUSTOM_SOCKOPT()
  * @opt: NB_*
  * @optval: value
  * @len: its length
@@ -159,16 +196,18 @@ int nb_sock_setsockopt(struct socket *sock, int level, int opt,
 	union nb_optval val = {};
 	int err;
 
-	if (level != SOL_NETBIOS || opt < NB_KEEP_REST || opt > NB_SCOPE)
+	if (level == SOL_SOCKET)
+		return set_core_option(sock, opt, optval, len);
+	if (level != SOL_NETBIOS || opt < NB_KEEP_REST || opt > NB_REUSEPORT)
 		return -ENOPROTOOPT;
 	if (!good_length(opt, len))
 		return -EINVAL;
-	if (len > sizeof(val.scope) + 1)
+	if (len > sizeof(val))
 		return -EINVAL;
-	if (copy_from_sockptr(&val, optval, min_t(size_t, len, sizeof(val))))
+	if (copy_from_sockptr(&val, optval, len))
 		return -EFAULT;
 	lock_sock(sk);
-	err = write_option(nb_sk(sk), opt, &val, min_t(size_t, len, sizeof(val)));
+	err = write_option(nb_sk(sk), opt, &val, len);
 	release_sock(sk);
 	return err;
 }
@@ -228,6 +267,9 @@ static int read_option(struct nb_sock *nsk, int opt, void *val, size_t room)
 		return sizeof(int);
 	case NB_WIRE_ERROR:
 		*(int *)val = READ_ONCE(nsk->wire_error);
+		return sizeof(int);
+	case NB_REUSEPORT:
+		*(int *)val = nsk->sk.sk_reuseport;
 		return sizeof(int);
 	case NB_CALLER:
 		if (!lsn || !lsn->has_caller)

@@ -76,10 +76,12 @@ static void session_state_change(struct sock *tcp)
 	}
 	if (tcp->sk_shutdown & RCV_SHUTDOWN) {
 		nb_rx_arrived(nsk);
-		WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+		nb_sock_over(nsk, nsk->rx.failed ? 0 : -tcp->sk_err);
+	} else {
+		/* Our own FIN is acknowledged: close() may wait for that. */
+		sk->sk_state_change(sk);
+		nb_sock_kick(nsk, 0);
 	}
-	sk->sk_state_change(sk);
-	nb_sock_kick(nsk, 0);
 }
 
 static void session_error_report(struct sock *tcp)

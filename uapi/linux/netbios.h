@@ -90,6 +90,12 @@ enum {
 	NB_WIRE_ERROR = 6,
 	/* struct nb_session_info, read only, on a connected socket. */
 	NB_SESSION_INFO = 7,
+	/*
+	 * int, 0 or 1 (default 0), before listen(): several listeners with
+	 * the same caller share a name if each of them has set it. The same as
+	 * SO_REUSEPORT, which Linux 6.1 refuses to families other than IP.
+	 */
+	NB_REUSEPORT = 8,
 };
 
 /**
@@ -116,8 +122,8 @@ struct nb_retarget {
  * @nsi_local_port: TCP port of this end, network order
  * @nsi_peer_port: TCP port of the other end, network order
  * @nsi_ifindex: interface that the local address belongs to, 0 if none
- * @nsi_called: called name as the SESSION REQUEST had it
- * @nsi_calling: calling name as the SESSION REQUEST had it
+ * @nsi_called: called name; of a call to *SMBSERVER the name that it reached
+ * @nsi_calling: calling name
  * @nsi_rx_bytes: octets received, framing included
  * @nsi_tx_bytes: octets sent and acknowledged, framing included
  */
