@@ -72,8 +72,10 @@ static int resolve(struct nb_call *call)
 
 	call->next = 0;
 	call->retargeted = false;
+	call->local = false;
 	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
 	if (resolve_local(call, &key)) {
+		call->local = true;
 		call->phase = CALL_CONNECT;
 		return 0;
 	}
@@ -244,6 +246,16 @@ static int send_request(struct nb_call *call)
 	return err ? try_failed(call, err) : 0;
 }
 
+static __be16 next_port(const struct nb_call *call)
+{
+	const struct nb_settings *set = &call_net(call)->settings;
+
+	if (call->retargeted)
+		return call->target_port;
+	return htons(call->local ? READ_ONCE(set->port) :
+				   READ_ONCE(set->call_port));
+}
+
 static int start_try(struct nb_call *call)
 {
 	const struct nb_settings *set = &call_net(call)->settings;
@@ -265,8 +277,7 @@ static int start_try(struct nb_call *call)
 		if (err)
 			return err;
 	}
-	port = call->retargeted ? call->target_port :
-				  htons(READ_ONCE(set->port));
+	port = next_port(call);
 	set_deadline(call, READ_ONCE(set->response_timeout));
 	call->phase = CALL_CONNECTING;
 	err = nb_tcp_connect(nsk->tcp, current_addr(call), port);

@@ -25,6 +25,7 @@ enum nb_call_phase {
  * @addrs: where the name is
  * @next: index in @addrs of the current try
  * @tries: connections made; at most SSN_RETRY_COUNT (SS-038)
+ * @local: the name is held by this very node
  * @refused: refused once already (SS-030)
  * @retargeted: the current try goes to @target
  * @told: the helper was told that an address is suspect
@@ -43,6 +44,7 @@ struct nb_call {
 	struct nb_addrs		addrs;
 	unsigned int		next;
 	unsigned int		tries;
+	bool			local;
 	bool			refused;
 	bool			retargeted;
 	bool			told;

@@ -121,6 +121,7 @@ struct nb_addrs {
 struct nb_settings {
 	bool		enabled;	/* TCP 139 is served */
 	u16		port;		/* session service, host order */
+	u16		call_port;	/* that of other nodes, host order */
 	u32		keepalive;	/* seconds, 0 off (SS-046) */
 	u32		close_timeout;	/* seconds (SSN_CLOSE_TIMEOUT) */
 	u32		retry_count;	/* connections a call (SSN_RETRY_COUNT) */

@@ -76,6 +76,7 @@ const struct nla_policy netbios_node_get_nl_policy[NETBIOS_A_NODE_PAD + 1] = {
 const struct nla_policy netbios_node_set_nl_policy[NETBIOS_A_NODE_SCOPE + 1] = {
 	[NETBIOS_A_NODE_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NETBIOS_A_NODE_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[NETBIOS_A_NODE_CALL_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[NETBIOS_A_NODE_KEEPALIVE] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_node_keepalive_range),
 	[NETBIOS_A_NODE_CLOSE_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_node_close_timeout_range),
 	[NETBIOS_A_NODE_RETRY_COUNT] = NLA_POLICY_RANGE(NLA_U32, 1, 255),

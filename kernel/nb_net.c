@@ -16,6 +16,7 @@ unsigned int nb_net_id __read_mostly;
 
 static const struct nb_settings defaults = {
 	.port			= NB_SSN_PORT,
+	.call_port	= NB_SSN_PORT,
 	.keepalive		= 60,		/* CONST-015 */
 	.close_timeout		= 30,		/* CONST-014 */
 	.retry_count		= 4,		/* CONST-013 */
@@ -227,6 +228,7 @@ static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 	if (!to->enabled)
 		return 0;
 	WRITE_ONCE(s->port, to->port);
+	WRITE_ONCE(s->call_port, to->call_port);
 	err = nb_server_start(nn);
 	if (!err)
 		return 0;

@@ -4,6 +4,7 @@
  */
 #include "nb_genl.h"
 #include "nb_helper.h"
+#include "nb_name.h"
 #include "nb_net.h"
 #include "nb_netlink.h"
 
@@ -64,6 +65,7 @@ static int put_settings(struct sk_buff *skb, struct nb_net *nn,
 			return -EMSGSIZE;
 	if (nla_put_u8(skb, NETBIOS_A_NODE_ENABLED, s->enabled) ||
 	    nla_put_u16(skb, NETBIOS_A_NODE_PORT, s->port) ||
+	    nla_put_u16(skb, NETBIOS_A_NODE_CALL_PORT, s->call_port) ||
 	    nla_put_u8(skb, NETBIOS_A_NODE_BIND_RESERVED, s->bind_reserved) ||
 	    put_gids(skb, s, ns))
 		return -EMSGSIZE;
@@ -224,6 +226,8 @@ static int get_settings(struct sk_buff *skb, struct genl_info *info,
 		s->enabled = nla_get_u8(attrs[NETBIOS_A_NODE_ENABLED]);
 	if (attrs[NETBIOS_A_NODE_PORT])
 		s->port = nla_get_u16(attrs[NETBIOS_A_NODE_PORT]);
+	if (attrs[NETBIOS_A_NODE_CALL_PORT])
+		s->call_port = nla_get_u16(attrs[NETBIOS_A_NODE_CALL_PORT]);
 	if (attrs[NETBIOS_A_NODE_BIND_RESERVED])
 		s->bind_reserved =
 			nla_get_u8(attrs[NETBIOS_A_NODE_BIND_RESERVED]);
@@ -234,6 +238,34 @@ static int get_settings(struct sk_buff *skb, struct genl_info *info,
 	if (!err)
 		err = get_name(info, NETBIOS_A_NODE_SMBSERVER_NAME,
 			       &s->has_smbserver, s->smbserver);
+	return err;
+}
+
+/*
+ * The permanent name has to be registered before anybody calls from it
+ * (SS-026, NAME-025). A helper claims it; without one nobody else would.
+ */
+static int register_permanent(struct nb_net *nn, struct netlink_ext_ack *extack)
+{
+	struct nb_name_spec spec = {
+		.permanent	= true,
+		.any_owner	= true,
+		.state		= NETBIOS_NAME_STATE_REGISTERED,
+	};
+	struct nb_scope *scope = nb_net_scope_get(nn);
+	u8 name[NETBIOS_NAME_LEN];
+	struct nb_key key;
+	int err = 0;
+
+	if (!READ_ONCE(nn->helper_portid) && nb_net_permanent(nn, name)) {
+		nb_key_init(&key, name, scope);
+		err = nb_name_add(nn, &key, &spec, NULL);
+		if (err == -EEXIST)
+			err = 0;
+		if (err)
+			NL_SET_ERR_MSG(extack, "The permanent name is set, but could not be registered");
+	}
+	nb_scope_put(scope);
 	return err;
 }
 
@@ -258,8 +290,11 @@ int netbios_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info)
 		nb_scope_put(scope);
 out_unlock:
 	mutex_unlock(&nn->lock);
-	if (!err)
-		nb_event_node(nn);
+	if (err)
+		return err;
+	nb_event_node(nn);
+	if (info->attrs[NETBIOS_A_NODE_PERMANENT_NAME])
+		err = register_permanent(nn, info->extack);
 	return err;
 }
 

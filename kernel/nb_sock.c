@@ -263,15 +263,15 @@ int nb_sock_ifindex(struct nb_sock *nsk)
  * @nsk: socket, outer lock held
  * @name: where its 16 octets go
  *
- * Return: 0, or -EADDRNOTAVAIL: not bound and no permanent name, or the
- * name is in conflict.
+ * Return: 0, or -EADDRNOTAVAIL: not bound and no permanent name, or it is not
+ * registered, or the name is in conflict.
  */
 int nb_sock_own_name(struct nb_sock *nsk, u8 *name)
 {
 	struct nb_net *nn = nb_net(sock_net(&nsk->sk));
 	struct nb_name *entry;
 	struct nb_key key;
-	int err = 0;
+	int state;
 
 	if (nsk->conflict)
 		return -EADDRNOTAVAIL;
@@ -283,12 +283,12 @@ int nb_sock_own_name(struct nb_sock *nsk, u8 *name)
 		return -EADDRNOTAVAIL;
 	nb_key_init(&key, name, nsk->scope);
 	entry = nb_name_find(nn, &key);
-	if (entry) {
-		if (READ_ONCE(entry->state) == NETBIOS_NAME_STATE_CONFLICT)
-			err = -EADDRNOTAVAIL;
-		nb_name_put(entry);
-	}
-	return err;
+	if (!entry)
+		return -EADDRNOTAVAIL;
+	state = READ_ONCE(entry->state);
+	nb_name_put(entry);
+	return state == NETBIOS_NAME_STATE_REGISTERED ||
+	       state == NETBIOS_NAME_STATE_PROVISIONAL ? 0 : -EADDRNOTAVAIL;
 }
 
 static int check_addr(const struct sockaddr_nb *addr, int len)
