@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * libnetbios: NetBIOS names as text, AF_NETBIOS sockets, and the netlink
+ * family "netbios". It keeps no state that the kernel already keeps.
+ *
+ * Functions that return int give 0 (or what is said) or a negative errno,
+ * unless they make a file descriptor: those give -1 and set errno as
+ * socket(2) does.
+ */
+#ifndef _LIBNETBIOS_NETBIOS_H
+#define _LIBNETBIOS_NETBIOS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <linux/netbios.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Room for any name as text with its final NUL: "\xHH" 15 times, quotes, <HH> */
+#define NB_NAME_TEXT_MAX	72
+
+/* Last octet of a name that is given without one: plain padding (RFC 1002 4.1) */
+#define NB_SUFFIX_PAD		0x20
+
+/* Any adapter, for nb_socket() */
+#define NB_LANA_ANY		(-1)
+
+/**
+ * nb_name_parse() - make the 16 octets of a name from text
+ * @name: NETBIOS_NAME_LEN octets, written on success only
+ * @text: the name, see below
+ * @suffix: last octet if @text gives none
+ *
+ * FRED, FRED<20> and FRED#20 are put in upper case (ASCII letters only) and
+ * padded with blanks to 15 octets; the last octet is what stands in the angle
+ * brackets or behind the hash, in hex. "Fred"<20> with double quotes keeps the
+ * case. \xHH gives any octet, \\ a backslash, \" a quote, inside quotes or
+ * not. Text of exactly 16 octets without a suffix gives all of them. 0x and
+ * 32 hex digits are the 16 octets themselves. A lone asterisk is the broadcast
+ * name: an asterisk and 15 zero octets.
+ *
+ * Return: 0, -EINVAL for text that is no name, -ENAMETOOLONG.
+ */
+int nb_name_parse(char name[NETBIOS_NAME_LEN], const char *text, uint8_t suffix);
+
+/**
+ * nb_name_format() - make text from the 16 octets of a name
+ * @buf: at least NB_NAME_TEXT_MAX octets
+ * @name: NETBIOS_NAME_LEN octets
+ *
+ * The text is NAME<HH>, with trailing blanks left out; nb_name_parse() makes
+ * the same octets of it. It is printable ASCII. Lower case letters or blanks
+ * inside bring quotes around the name, so it is one word of a batch file.
+ *
+ * Return: @buf.
+ */
+char *nb_name_format(char *buf, const char name[NETBIOS_NAME_LEN]);
+
+/**
+ * nb_scope_check() - is this a scope identifier?
+ * @scope: labels with dots between them, "" for the empty scope
+ *
+ * Return: 0, -EINVAL (empty label, label above 63 octets), -ENAMETOOLONG.
+ */
+int nb_scope_check(const char *scope);
+
+/**
+ * nb_sockaddr_set() - fill a socket address
+ * @addr: result
+ * @name: NETBIOS_NAME_LEN octets
+ * @type: NETBIOS_UNIQUE_NAME or NETBIOS_GROUP_NAME
+ */
+void nb_sockaddr_set(struct sockaddr_nb *addr, const char name[NETBIOS_NAME_LEN],
+		     uint16_t type);
+
+/**
+ * nb_sockaddr_parse() - fill a socket address from the text of a name
+ * @addr: result
+ * @text: as for nb_name_parse()
+ * @suffix: as for nb_name_parse()
+ * @type: NETBIOS_UNIQUE_NAME or NETBIOS_GROUP_NAME
+ *
+ * Return: as nb_name_parse().
+ */
+int nb_sockaddr_parse(struct sockaddr_nb *addr, const char *text, uint8_t suffix,
+		      uint16_t type);
+
+/**
+ * nb_socket() - socket() on an adapter that is given by its LANA number
+ * @type: SOCK_SEQPACKET or SOCK_DGRAM, with SOCK_CLOEXEC and SOCK_NONBLOCK
+ * @lana: LANA number, or NB_LANA_ANY
+ *
+ * Return: a file descriptor, or -1 and errno; EAFNOSUPPORT tells that the
+ * module is not loaded.
+ */
+int nb_socket(int type, int lana);
+
+/**
+ * nb_wire_error() - the error octet that a refused connect() met
+ * @fd: socket
+ *
+ * Return: the octet of the NEGATIVE SESSION RESPONSE, 0 if none arrived.
+ */
+int nb_wire_error(int fd);
+
+/**
+ * nb_wire_strerror() - meaning of an error octet of the session service
+ * @octet: see nb_wire_error()
+ *
+ * Return: text that is always valid.
+ */
+const char *nb_wire_strerror(int octet);
+
+/**
+ * nb_session_info() - what is known of a connected session
+ * @fd: socket
+ * @info: result
+ *
+ * Return: 0, or a negative errno; -ENOTCONN if there is no session.
+ */
+int nb_session_info(int fd, struct nb_session_info *info);
+
+struct nlattr;
+struct nlmsghdr;
+
+/* A generic netlink socket that knows the family "netbios". */
+struct nb_genl;
+
+/**
+ * typedef nb_genl_fn - called for each message that answers a request, and for
+ *	each event
+ * @cmd: NETBIOS_CMD_*
+ * @nlh: the message; its attributes begin behind struct genlmsghdr
+ * @data: what the caller gave
+ *
+ * Return: 0, or a negative errno, which becomes the result of the call.
+ */
+typedef int (*nb_genl_fn)(uint8_t cmd, const struct nlmsghdr *nlh, void *data);
+
+/**
+ * nb_genl_open() - open a netlink socket and look up the family
+ * @genl: result
+ *
+ * Return: 0; -ENOENT tells that the module is not loaded.
+ */
+int nb_genl_open(struct nb_genl **genl);
+
+/**
+ * nb_genl_close() - close the socket and free everything
+ * @genl: client, or NULL
+ */
+void nb_genl_close(struct nb_genl *genl);
+
+/**
+ * nb_genl_fd() - the file descriptor, to poll
+ * @genl: open client
+ *
+ * Return: the descriptor.
+ */
+int nb_genl_fd(const struct nb_genl *genl);
+
+/**
+ * nb_genl_new() - begin a request
+ * @genl: open client
+ * @cmd: NETBIOS_CMD_*
+ * @flags: NLM_F_DUMP or 0, NLM_F_* of the operation
+ *
+ * Return: the message, in a buffer that belongs to @genl, to which attributes
+ * are added with mnl_attr_put_*_check() and nb_genl_room().
+ */
+struct nlmsghdr *nb_genl_new(struct nb_genl *genl, uint8_t cmd, uint16_t flags);
+
+/**
+ * nb_genl_room() - octets that a request may have in all
+ * @genl: open client
+ *
+ * Return: the number.
+ */
+size_t nb_genl_room(const struct nb_genl *genl);
+
+/**
+ * nb_genl_run() - send the request of nb_genl_new() and take all answers
+ * @genl: open client
+ * @fn: called for each answer, may be NULL
+ * @data: for @fn
+ *
+ * Return: 0, what the kernel or @fn says, or -EINTR when the table changed
+ * during a dump, which is then incomplete.
+ */
+int nb_genl_run(struct nb_genl *genl, nb_genl_fn fn, void *data);
+
+/**
+ * nb_genl_join() - subscribe to a multicast group of the family
+ * @genl: open client
+ * @group: "event" or "upcall"
+ *
+ * Return: 0; -ENOENT if there is no such group, -EPERM.
+ */
+int nb_genl_join(struct nb_genl *genl, const char *group);
+
+/**
+ * nb_genl_listen() - take the events that have arrived, wait for at least one
+ * @genl: client that joined a group
+ * @fn: called for each
+ * @data: for @fn
+ *
+ * Return: 0; -ENOBUFS when events were lost, and it can be called again;
+ * -EINTR on a signal.
+ */
+int nb_genl_listen(struct nb_genl *genl, nb_genl_fn fn, void *data);
+
+/**
+ * nb_genl_message() - what the kernel said about the last refused request
+ * @genl: open client
+ *
+ * Return: text of its extended acknowledgement, "" if it gave none.
+ */
+const char *nb_genl_message(const struct nb_genl *genl);
+
+/**
+ * nb_genl_culprit() - which attribute the kernel refused or missed
+ * @genl: open client
+ *
+ * Return: its number, -1 if the kernel did not say.
+ */
+int nb_genl_culprit(const struct nb_genl *genl);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _LIBNETBIOS_NETBIOS_H */

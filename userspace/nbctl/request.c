@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests made of words, and what the kernel says to them.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "nbctl.h"
+
+/* How often a dump is begun again that the table's changes interrupted */
+#define DUMP_TRIES	10
+
+void ctl_error(const struct ctl *ctl, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("nbctl: ", stderr);
+	if (ctl->file)
+		fprintf(stderr, "%s:%lu: ", ctl->file, ctl->line);
+	if (*ctl->command)
+		fprintf(stderr, "%s: ", ctl->command);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+int ctl_open(struct ctl *ctl)
+{
+	int err;
+
+	if (ctl->genl)
+		return STATUS_OK;
+	err = nb_genl_open(&ctl->genl);
+	if (!err)
+		return STATUS_OK;
+	if (err == -ENOENT)
+		ctl_error(ctl, "the kernel has no NetBIOS; is the module netbios loaded?");
+	else
+		ctl_error(ctl, "netlink: %s", strerror(-err));
+	return STATUS_ABSENT;
+}
+
+struct nlmsghdr *ctl_new(struct ctl *ctl, uint8_t cmd, uint16_t flags)
+{
+	return nb_genl_new(ctl->genl, cmd, flags);
+}
+
+int ctl_put(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *attr,
+	    const char *text)
+{
+	const char *wrong = attr_put(nlh, nb_genl_room(ctl->genl), attr, text);
+
+	if (!wrong)
+		return STATUS_OK;
+	ctl_error(ctl, "%s %s: %s", attr->key, text, wrong);
+	return STATUS_USAGE;
+}
+
+/* "cache-max: Numerical result out of range: integer out of range" */
+static void refused(const struct ctl *ctl, const struct attr *set, int err)
+{
+	const char *message = nb_genl_message(ctl->genl);
+	int culprit = nb_genl_culprit(ctl->genl);
+	const struct attr *attr = set && culprit >= 0 ? attr_by_type(set, culprit) : NULL;
+
+	ctl_error(ctl, "%s%s%s%s%s", attr ? attr->key : "", attr ? ": " : "",
+		  strerror(-err), *message ? ": " : "",
+		  *message ? message :
+		  err == -EPERM ? ": it takes CAP_NET_ADMIN" : "");
+}
+
+int ctl_request(struct ctl *ctl, const struct attr *set, nb_genl_fn fn, void *data)
+{
+	int err = nb_genl_run(ctl->genl, fn, data);
+
+	if (!err)
+		return STATUS_OK;
+	refused(ctl, set, err);
+	return STATUS_FAILED;
+}
+
+struct answer {
+	const struct attr *set;
+	json_t		*object;
+	json_t		*rows;
+};
+
+static int add_row(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
+{
+	struct answer *answer = data;
+	json_t *row = attr_decode(answer->set, nlh);
+
+	(void)cmd;
+	return json_array_append_new(answer->rows, row) ? -ENOMEM : 0;
+}
+
+static int set_object(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
+{
+	struct answer *answer = data;
+
+	(void)cmd;
+	json_decref(answer->object);
+	answer->object = attr_decode(answer->set, nlh);
+	return answer->object ? 0 : -ENOMEM;
+}
+
+/* The request of ctl_new() is answered by one message */
+int ctl_get(struct ctl *ctl, const struct attr *set, json_t **object)
+{
+	struct answer answer = { .set = set };
+	int status;
+
+	status = ctl_request(ctl, set, set_object, &answer);
+	if (!status && !answer.object) {
+		ctl_error(ctl, "the kernel gave no answer");
+		status = STATUS_FAILED;
+	}
+	if (status)
+		json_decref(answer.object);
+	else
+		*object = answer.object;
+	return status;
+}
+
+int ctl_dump(struct ctl *ctl, uint8_t cmd, const struct attr *set, json_t **rows)
+{
+	struct answer answer = { .set = set, .rows = json_array() };
+	int tries, err = 0;
+
+	for (tries = 0; tries < DUMP_TRIES; tries++) {
+		json_array_clear(answer.rows);
+		ctl_new(ctl, cmd, NLM_F_DUMP);
+		err = nb_genl_run(ctl->genl, add_row, &answer);
+		if (err != -EINTR)
+			break;
+	}
+	if (err == -EINTR) {
+		ctl_error(ctl, "it changes while it is read: something may be missing");
+	} else if (err) {
+		refused(ctl, set, err);
+		json_decref(answer.rows);
+		return STATUS_FAILED;
+	}
+	*rows = answer.rows;
+	return STATUS_OK;
+}
+
+static const struct operand *find(const struct operand *operands, const char *word)
+{
+	for (; operands->word; operands++)
+		if (!strcmp(operands->word, word))
+			return operands;
+	return NULL;
+}
+
+/* Words that are no operand become the attribute @rest, if there is one */
+int ctl_operands(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *set,
+		 const struct operand *operands, const char *rest, int argc,
+		 char **argv)
+{
+	const struct operand *op;
+	const char *text;
+	int i, status;
+
+	for (i = 0; i < argc; i++) {
+		op = find(operands, argv[i]);
+		if (!op && !rest) {
+			ctl_error(ctl, "%s: not understood", argv[i]);
+			return STATUS_USAGE;
+		}
+		text = op ? op->value : argv[i];
+		if (!text && ++i == argc) {
+			ctl_error(ctl, "%s: value missing", op->word);
+			return STATUS_USAGE;
+		}
+		if (!text)
+			text = argv[i];
+		if (op && op->absent && !strcmp(text, op->absent))
+			continue;
+		status = ctl_put(ctl, nlh, attr_by_key(set, op ? op->key : rest), text);
+		if (status)
+			return status;
+	}
+	return STATUS_OK;
+}

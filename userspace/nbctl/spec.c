@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Documentation/netlink/specs/netbios.yaml as tables, as far as nbctl shows
+ * or sets it.
+ */
+#include <sys/socket.h>
+#include <libnetbios/netbios.h>
+#include <linux/netbios_netlink.h>
+
+#include "attr.h"
+
+static const char *const name_states[] = {
+	[NETBIOS_NAME_STATE_GONE] = "gone",
+	[NETBIOS_NAME_STATE_CLAIMING] = "claiming",
+	[NETBIOS_NAME_STATE_REGISTERED] = "registered",
+	[NETBIOS_NAME_STATE_PROVISIONAL] = "provisional",
+	[NETBIOS_NAME_STATE_CONFLICT] = "conflict",
+	[NETBIOS_NAME_STATE_RELEASING] = "releasing",
+	NULL
+};
+
+static const char *const cache_sources[] = {
+	[NETBIOS_CACHE_SOURCE_STATIC] = "static",
+	[NETBIOS_CACHE_SOURCE_LMHOSTS] = "lmhosts",
+	[NETBIOS_CACHE_SOURCE_QUERY] = "query",
+	NULL
+};
+
+static const char *const retarget_policies[] = {
+	[NETBIOS_RETARGET_POLICY_NEVER] = "never",
+	[NETBIOS_RETARGET_POLICY_SAME_HOST] = "same-host",
+	[NETBIOS_RETARGET_POLICY_ON_LINK] = "on-link",
+	[NETBIOS_RETARGET_POLICY_ANY] = "any",
+	NULL
+};
+
+static const char *const session_states[] = {
+	[NETBIOS_SESSION_STATE_CLOSED] = "closed",
+	[NETBIOS_SESSION_STATE_BOUND] = "bound",
+	[NETBIOS_SESSION_STATE_LISTEN] = "listen",
+	[NETBIOS_SESSION_STATE_CALLING] = "calling",
+	[NETBIOS_SESSION_STATE_CONNECTED] = "connected",
+	[NETBIOS_SESSION_STATE_CLOSING] = "closing",
+	NULL
+};
+
+static const char *const socket_types[] = {
+	[0] = "none",
+	[SOCK_STREAM] = "stream",
+	[SOCK_DGRAM] = "dgram",
+	[SOCK_RAW] = "raw",
+	[SOCK_RDM] = "rdm",
+	[SOCK_SEQPACKET] = "seqpacket",
+	NULL
+};
+
+/* The workstation service, of which Windows makes its computer name */
+#define SUFFIX_WORKSTATION	0x00
+#define SUFFIX_SERVER		0x20
+
+#define GET(k, t, ...) { .key = k, .type = NETBIOS_A_NODE_##t, __VA_ARGS__ }
+#define SET(k, t, ...) GET(k, t, .flags = ATTR_SETTABLE, __VA_ARGS__)
+#define CLEAR(k, t, ...) GET(k, t, .flags = ATTR_SETTABLE | ATTR_CLEARABLE, __VA_ARGS__)
+
+const struct attr node_attrs[] = {
+	SET("enabled", ENABLED, .kind = ATTR_BOOL),
+	SET("port", PORT, .kind = ATTR_U16),
+	SET("call-port", CALL_PORT, .kind = ATTR_U16),
+	CLEAR("permanent-name", PERMANENT_NAME, .kind = ATTR_NAME,
+	      .suffix = SUFFIX_WORKSTATION),
+	CLEAR("smbserver-name", SMBSERVER_NAME, .kind = ATTR_NAME, .suffix = SUFFIX_SERVER),
+	SET("scope", SCOPE, .kind = ATTR_STRING),
+	SET("keepalive", KEEPALIVE, .kind = ATTR_SECONDS),
+	SET("close-timeout", CLOSE_TIMEOUT, .kind = ATTR_SECONDS),
+	SET("retry-count", RETRY_COUNT, .kind = ATTR_U32),
+	SET("retry-interval", RETRY_INTERVAL, .kind = ATTR_MILLISECONDS),
+	SET("request-timeout", REQUEST_TIMEOUT, .kind = ATTR_MILLISECONDS),
+	SET("response-timeout", RESPONSE_TIMEOUT, .kind = ATTR_MILLISECONDS),
+	SET("upcall-timeout", UPCALL_TIMEOUT, .kind = ATTR_MILLISECONDS),
+	SET("release-timeout", RELEASE_TIMEOUT, .kind = ATTR_SECONDS),
+	SET("halfopen-max", HALFOPEN_MAX, .kind = ATTR_U32),
+	SET("halfopen-source-max", HALFOPEN_SOURCE_MAX, .kind = ATTR_U32),
+	SET("name-max", NAME_MAX, .kind = ATTR_U32),
+	SET("cache-max", CACHE_MAX, .kind = ATTR_U32),
+	SET("retarget-policy", RETARGET_POLICY, .kind = ATTR_ENUM,
+	    .values = retarget_policies),
+	SET("bind-gid-min", BIND_GID_MIN, .kind = ATTR_U32),
+	SET("bind-gid-max", BIND_GID_MAX, .kind = ATTR_U32),
+	SET("bind-reserved", BIND_RESERVED, .kind = ATTR_BOOL),
+	GET("helper", HELPER, .kind = ATTR_U32),
+	GET("names", NAMES, .kind = ATTR_U32),
+	GET("cache-entries", CACHE_ENTRIES, .kind = ATTR_U32),
+	GET("sockets", SOCKETS, .kind = ATTR_U32),
+	GET("pending", PENDING, .kind = ATTR_U32),
+	{ 0 }
+};
+
+const struct attr adapter_attrs[] = {
+	{ "lana", NETBIOS_A_ADAPTER_LANA, ATTR_U32, 0, 0, NULL },
+	{ "ifindex", NETBIOS_A_ADAPTER_IFINDEX, ATTR_U32, 0, 0, NULL },
+	{ "ifname", NETBIOS_A_ADAPTER_IFNAME, ATTR_STRING, 0, 0, NULL },
+	{ 0 }
+};
+
+const struct attr name_attrs[] = {
+	{ "name", NETBIOS_A_NAME_NAME, ATTR_NAME, 0, NB_SUFFIX_PAD, NULL },
+	{ "scope", NETBIOS_A_NAME_SCOPE, ATTR_STRING, 0, 0, NULL },
+	{ "group", NETBIOS_A_NAME_GROUP, ATTR_BOOL, 0, 0, NULL },
+	{ "state", NETBIOS_A_NAME_STATE, ATTR_ENUM, 0, 0, name_states },
+	{ "permanent", NETBIOS_A_NAME_PERMANENT, ATTR_BOOL, 0, 0, NULL },
+	{ "owner", NETBIOS_A_NAME_OWNER, ATTR_UID, 0, 0, NULL },
+	{ "ifindex", NETBIOS_A_NAME_IFINDEX, ATTR_DEVICE, 0, 0, NULL },
+	{ "sockets", NETBIOS_A_NAME_SOCKETS, ATTR_U32, 0, 0, NULL },
+	{ "listeners", NETBIOS_A_NAME_LISTENERS, ATTR_U32, 0, 0, NULL },
+	{ "error", NETBIOS_A_NAME_ERROR, ATTR_ERRNO, 0, 0, NULL },
+	{ 0 }
+};
+
+const struct attr cache_attrs[] = {
+	{ "name", NETBIOS_A_CACHE_NAME, ATTR_NAME, 0, NB_SUFFIX_PAD, NULL },
+	{ "scope", NETBIOS_A_CACHE_SCOPE, ATTR_STRING, 0, 0, NULL },
+	{ "group", NETBIOS_A_CACHE_GROUP, ATTR_BOOL, 0, 0, NULL },
+	{ "addr", NETBIOS_A_CACHE_ADDR, ATTR_IPV4_LIST, 0, 0, NULL },
+	{ "source", NETBIOS_A_CACHE_SOURCE, ATTR_ENUM, 0, 0, cache_sources },
+	{ "ttl", NETBIOS_A_CACHE_TTL, ATTR_SECONDS, 0, 0, NULL },
+	{ "negative", NETBIOS_A_CACHE_NEGATIVE, ATTR_BOOL, 0, 0, NULL },
+	{ 0 }
+};
+
+const struct attr session_attrs[] = {
+	{ "inode", NETBIOS_A_SESSION_INODE, ATTR_U64, 0, 0, NULL },
+	{ "type", NETBIOS_A_SESSION_TYPE, ATTR_ENUM, 0, 0, socket_types },
+	{ "state", NETBIOS_A_SESSION_STATE, ATTR_ENUM, 0, 0, session_states },
+	{ "local-name", NETBIOS_A_SESSION_LOCAL_NAME, ATTR_NAME, 0, 0, NULL },
+	{ "peer-name", NETBIOS_A_SESSION_PEER_NAME, ATTR_NAME, 0, 0, NULL },
+	{ "scope", NETBIOS_A_SESSION_SCOPE, ATTR_STRING, 0, 0, NULL },
+	{ "local-addr", NETBIOS_A_SESSION_LOCAL_ADDR, ATTR_IPV4, 0, 0, NULL },
+	{ "peer-addr", NETBIOS_A_SESSION_PEER_ADDR, ATTR_IPV4, 0, 0, NULL },
+	{ "local-port", NETBIOS_A_SESSION_LOCAL_PORT, ATTR_BE16, 0, 0, NULL },
+	{ "peer-port", NETBIOS_A_SESSION_PEER_PORT, ATTR_BE16, 0, 0, NULL },
+	{ "called", NETBIOS_A_SESSION_CALLED, ATTR_BOOL, 0, 0, NULL },
+	{ "uid", NETBIOS_A_SESSION_UID, ATTR_UID, 0, 0, NULL },
+	{ "ifindex", NETBIOS_A_SESSION_IFINDEX, ATTR_DEVICE, 0, 0, NULL },
+	{ "keepalive", NETBIOS_A_SESSION_KEEPALIVE, ATTR_SECONDS, 0, 0, NULL },
+	{ "rx-bytes", NETBIOS_A_SESSION_RX_BYTES, ATTR_U64, 0, 0, NULL },
+	{ "tx-bytes", NETBIOS_A_SESSION_TX_BYTES, ATTR_U64, 0, 0, NULL },
+	{ "queue", NETBIOS_A_SESSION_QUEUE, ATTR_U32, 0, 0, NULL },
+	{ "backlog", NETBIOS_A_SESSION_BACKLOG, ATTR_U32, 0, 0, NULL },
+	{ "error", NETBIOS_A_SESSION_ERROR, ATTR_ERRNO, 0, 0, NULL },
+	{ 0 }
+};
+
+#define STAT(k, t) { .key = k, .type = NB_STAT_##t, .kind = ATTR_U64 }
+
+const struct attr stats_attrs[] = {
+	STAT("calls-made", CALLS_MADE),
+	STAT("calls-failed", CALLS_FAILED),
+	STAT("calls-established", CALLS_ESTABLISHED),
+	STAT("sessions-accepted", SESSIONS_ACCEPTED),
+	STAT("refused-no-listen", REFUSED_NO_LISTEN),
+	STAT("refused-caller", REFUSED_CALLER),
+	STAT("refused-no-name", REFUSED_NO_NAME),
+	STAT("refused-resources", REFUSED_RESOURCES),
+	STAT("retargets-sent", RETARGETS_SENT),
+	STAT("retargets-followed", RETARGETS_FOLLOWED),
+	STAT("retargets-forbidden", RETARGETS_FORBIDDEN),
+	STAT("retargets-exhausted", RETARGETS_EXHAUSTED),
+	STAT("halfopen-timeout", HALFOPEN_TIMEOUT),
+	STAT("halfopen-cap", HALFOPEN_CAP),
+	STAT("halfopen-source-cap", HALFOPEN_SOURCE_CAP),
+	STAT("bad-request", BAD_REQUEST),
+	STAT("bad-packet", BAD_PACKET),
+	STAT("urgent-data", URGENT_DATA),
+	STAT("rx-reset-inside-message", RX_RESET_INSIDE_MESSAGE),
+	STAT("keepalives-sent", KEEPALIVES_SENT),
+	STAT("keepalives-received", KEEPALIVES_RECEIVED),
+	STAT("tx-rest", TX_REST),
+	STAT("tx-aborted", TX_ABORTED),
+	STAT("close-timeout", CLOSE_TIMEOUT),
+	STAT("session-lost", SESSION_LOST),
+	STAT("upcalls", UPCALLS),
+	STAT("upcall-timeouts", UPCALL_TIMEOUTS),
+	STAT("upcall-no-helper", UPCALL_NO_HELPER),
+	STAT("upcall-bad-answer", UPCALL_BAD_ANSWER),
+	STAT("upcall-overflow", UPCALL_OVERFLOW),
+	STAT("names-full", NAMES_FULL),
+	STAT("cache-full", CACHE_FULL),
+	STAT("name-conflicts", NAME_CONFLICTS),
+	STAT("port-taken", PORT_TAKEN),
+	STAT("bind-denied", BIND_DENIED),
+	STAT("events-lost", EVENTS_LOST),
+	STAT("cache-hits", CACHE_HITS),
+	STAT("cache-misses", CACHE_MISSES),
+	{ 0 }
+};
