@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the requests to the helper.
+ */
+#include <linux/delay.h>
+#include <linux/inet.h>
+
+#include "nb_node.h"
+
+#include "../nb_upcall.c"
+#include "../nb_helper.c"
+
+#define ALPHA	"ALPHA          \x20"
+
+/**
+ * struct test_waiter - somebody who remembers what he was told
+ * @waiter: waits
+ * @calls: how often it was called
+ * @err: what it was told last
+ * @addrs: how many addresses came with it
+ */
+struct test_waiter {
+	struct nb_waiter	waiter;
+	int			calls;
+	int			err;
+	int			addrs;
+};
+
+static void done(struct nb_waiter *w, int err, const struct nb_addrs *addrs)
+{
+	struct test_waiter *tw = container_of(w, struct test_waiter, waiter);
+
+	tw->calls++;
+	tw->err = err;
+	tw->addrs = addrs ? addrs->n : 0;
+}
+
+static int resolve(struct nb_net *nn, const char *name, struct test_waiter *tw)
+{
+	struct nb_key key;
+
+	memset(tw, 0, sizeof(*tw));
+	tw->waiter.done = done;
+	test_key(&key, name);
+	return nb_upcall_resolve(nn, &key, &tw->waiter);
+}
+
+static void attach(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, 0, nb_helper_attach(test->priv, TEST_HELPER,
+						  NULL));
+}
+
+static void one_helper(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	struct test_waiter w;
+	struct nb_upcall req;
+
+	KUNIT_EXPECT_EQ(test, -ENETDOWN, resolve(nn, ALPHA, &w));
+	KUNIT_EXPECT_EQ(test, 1, (int)test_stat(nn, NB_STAT_UPCALL_NO_HELPER));
+	attach(test);
+	attach(test);
+	KUNIT_EXPECT_EQ(test, -EBUSY, nb_helper_attach(nn, 1, NULL));
+	KUNIT_EXPECT_EQ(test, -EPERM, nb_helper_take(nn, 1, &req));
+	KUNIT_EXPECT_EQ(test, -ENOENT, test_take(nn, &req));
+}
+
+static void answer_is_shared(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	struct test_waiter a, b, c;
+	struct nb_addrs addrs;
+	struct nb_upcall req;
+	struct nb_key key;
+
+	attach(test);
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &a));
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &b));
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, "BETA            ", &c));
+	KUNIT_EXPECT_EQ(test, 2, test_events.ready);
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+					     "10.0.0.1"));
+	KUNIT_EXPECT_EQ(test, 1, a.calls);
+	KUNIT_EXPECT_EQ(test, 0, a.err);
+	KUNIT_EXPECT_EQ(test, 1, a.addrs);
+	KUNIT_EXPECT_EQ(test, 1, b.calls);
+	KUNIT_EXPECT_EQ(test, 0, c.calls);
+	test_key(&key, ALPHA);
+	KUNIT_EXPECT_EQ(test, 0, nb_cache_lookup(nn, &key, &addrs));
+	/* once is enough */
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+				    "10.0.0.1"));
+	KUNIT_EXPECT_EQ(test, 1, a.calls);
+	KUNIT_EXPECT_TRUE(test, nb_upcall_cancel(nn, &c.waiter));
+	KUNIT_EXPECT_FALSE(test, nb_upcall_cancel(nn, &a.waiter));
+}
+
+static void last_waiter_cancels(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	struct test_waiter a, b;
+	struct nb_upcall req;
+
+	attach(test);
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &a));
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &b));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	KUNIT_EXPECT_TRUE(test, nb_upcall_cancel(nn, &a.waiter));
+	KUNIT_EXPECT_EQ(test, 0, test_events.cancel);
+	KUNIT_EXPECT_TRUE(test, nb_upcall_cancel(nn, &b.waiter));
+	KUNIT_EXPECT_EQ(test, 1, test_events.cancel);
+	KUNIT_EXPECT_EQ(test, 0, (int)nn->upcall_count);
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			test_answer(nn, req.id, NETBIOS_WORK_STATUS_NOT_FOUND,
+				    NULL));
+	KUNIT_EXPECT_EQ(test, 0, a.calls + b.calls);
+}
+
+static void nonsense_is_refused(struct kunit *test)
+{
+	static const char * const wrong[] = {
+		NULL, "0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255",
+	};
+	struct nb_net *nn = test->priv;
+	struct nb_answer answer = {};
+	struct test_waiter w;
+	struct nb_upcall req;
+	int i;
+
+	attach(test);
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &w));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+					    wrong[i]));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			test_answer(nn, req.id, NETBIOS_WORK_STATUS_NOT_FOUND,
+				    "10.0.0.1"));
+	answer.id = req.id;
+	answer.status = NETBIOS_WORK_STATUS_NOT_FOUND;
+	KUNIT_EXPECT_EQ(test, -EPERM, nb_helper_answer(nn, 1, &answer, NULL));
+	answer.state = NETBIOS_NAME_STATE_REGISTERED;
+	KUNIT_EXPECT_EQ(test, -EINVAL, nb_helper_answer(nn, TEST_HELPER,
+							&answer, NULL));
+	KUNIT_EXPECT_EQ(test, 8, (int)test_stat(nn, NB_STAT_UPCALL_BAD_ANSWER));
+	KUNIT_EXPECT_EQ(test, 0, w.calls);
+	KUNIT_EXPECT_EQ(test, 0,
+			test_answer(nn, req.id, NETBIOS_WORK_STATUS_NOT_FOUND,
+				    NULL));
+	KUNIT_EXPECT_EQ(test, -EHOSTUNREACH, w.err);
+}
+
+static void helper_may_die(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	struct test_waiter w, late;
+	struct nb_upcall req, again;
+
+	attach(test);
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &w));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	detach(nn, TEST_HELPER);
+	KUNIT_EXPECT_EQ(test, 0, w.calls);
+	KUNIT_EXPECT_EQ(test, -ENETDOWN, resolve(nn, ALPHA, &late));
+	attach(test);
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &again));
+	KUNIT_EXPECT_TRUE(test, req.id == again.id);
+	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+					     "10.0.0.1"));
+	KUNIT_EXPECT_EQ(test, 1, w.calls);
+}
+
+static void deadline(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	struct test_waiter w, slow;
+	int i;
+
+	attach(test);
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, "SLOW            ", &slow));
+	nn->settings.upcall_timeout = 10;
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &w));
+	for (i = 0; i < 500 && !READ_ONCE(w.calls); i++)
+		msleep(10);
+	flush_delayed_work(&nn->upcall_work);
+	KUNIT_EXPECT_EQ(test, 1, w.calls);
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, w.err);
+	KUNIT_EXPECT_EQ(test, 0, slow.calls);
+	KUNIT_EXPECT_EQ(test, 1, (int)test_stat(nn, NB_STAT_UPCALL_TIMEOUTS));
+	nb_upcall_cancel(nn, &slow.waiter);
+}
+
+static void too_many(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	char name[NETBIOS_NAME_LEN + 1];
+	struct test_waiter *w, more;
+	int i;
+
+	w = kunit_kcalloc(test, NB_UPCALL_MAX, sizeof(*w), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, w);
+	attach(test);
+	for (i = 0; i < NB_UPCALL_MAX; i++) {
+		snprintf(name, sizeof(name), "NAME%-12d", i);
+		KUNIT_ASSERT_EQ(test, 0, resolve(nn, name, &w[i]));
+	}
+	KUNIT_EXPECT_EQ(test, -ENOBUFS, resolve(nn, ALPHA, &more));
+	/* who asks for what is asked already takes no place */
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, name, &more));
+	KUNIT_EXPECT_EQ(test, 1, (int)test_stat(nn, NB_STAT_UPCALL_OVERFLOW));
+	fail_late(nn, true);
+	KUNIT_EXPECT_EQ(test, -ENETDOWN, w[0].err);
+	KUNIT_EXPECT_EQ(test, 1, more.calls);
+}
+
+static void suspect_forgets(struct kunit *test)
+{
+	struct nb_cache_value value = {
+		.addrs	= { .n = 1, .addr = { in_aton("10.0.0.1") } },
+		.source	= NETBIOS_CACHE_SOURCE_QUERY,
+	};
+	struct test_waiter w = { .waiter.done = done };
+	struct nb_net *nn = test->priv;
+	struct nb_addrs addrs;
+	struct nb_upcall req;
+	struct nb_key key;
+
+	test_key(&key, ALPHA);
+	KUNIT_ASSERT_EQ(test, 0, nb_cache_add(nn, &key, &value));
+	attach(test);
+	KUNIT_EXPECT_EQ(test, 0, nb_upcall_suspect(nn, &key,
+						   in_aton("10.0.0.1"), 0x82,
+						   &w.waiter));
+	KUNIT_EXPECT_EQ(test, -ENOENT, nb_cache_lookup(nn, &key, &addrs));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	KUNIT_EXPECT_EQ(test, (int)NETBIOS_WORK_KIND_SUSPECT, (int)req.kind);
+	KUNIT_EXPECT_EQ(test, 0x82, (int)req.wire_error);
+	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+					     "10.0.0.7"));
+	KUNIT_EXPECT_EQ(test, 1, w.addrs);
+	/* nobody waits for this one, and it is done all the same */
+	KUNIT_EXPECT_EQ(test, 0, nb_upcall_suspect(nn, &key,
+						   in_aton("10.0.0.7"), 0,
+						   NULL));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id,
+					     NETBIOS_WORK_STATUS_NOT_FOUND,
+					     NULL));
+}
+
+static struct kunit_case upcall_cases[] = {
+	KUNIT_CASE(one_helper),
+	KUNIT_CASE(answer_is_shared),
+	KUNIT_CASE(last_waiter_cancels),
+	KUNIT_CASE(nonsense_is_refused),
+	KUNIT_CASE(helper_may_die),
+	KUNIT_CASE(deadline),
+	KUNIT_CASE(too_many),
+	KUNIT_CASE(suspect_forgets),
+	{}
+};
+
+static struct kunit_suite upcall_suite = {
+	.name		= "netbios-upcall",
+	.init		= test_node_init,
+	.exit		= test_node_exit,
+	.test_cases	= upcall_cases,
+};
+
+kunit_test_suite(upcall_suite);
