@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of local names and the cache of remote ones, through netlink:
+ * states, reference counts, conflict, release without a helper, caps, events.
+ * NAME-024 to NAME-026, NS-078, API-015 to API-017, API-025, CFG-008.
+ */
+#include "nb_test.h"
+
+NB_FIXTURE(one, 1)
+NB_FIXTURE(two, 2)
+
+#define REGISTERED NETBIOS_NAME_STATE_REGISTERED
+#define RELEASING NETBIOS_NAME_STATE_RELEASING
+#define CONFLICT NETBIOS_NAME_STATE_CONFLICT
+
+static int add(struct nb_host *host, const char *text, bool group,
+	       bool permanent)
+{
+	struct nb_name_info info = { .group = group, .permanent = permanent,
+		.owner = NB_ANYBODY, .state = REGISTERED };
+
+	return nb_name_put(host, text, &info);
+}
+
+/* NAME-024 */
+TEST_F(one, entry_is_as_it_was_added)
+{
+	struct nb_name_info want = { .group = true, .owner = 1000,
+		.state = NETBIOS_NAME_STATE_PROVISIONAL }, got = { 0 };
+
+	ASSERT_EQ(0, nb_name_put(self->host, "A#1c", &want));
+	EXPECT_EQ(NETBIOS_NAME_STATE_PROVISIONAL,
+		  nb_name_get(self->host, "A#1c", &got));
+	EXPECT_TRUE(got.group);
+	EXPECT_FALSE(got.permanent);
+	EXPECT_EQ(1000, got.owner);
+	EXPECT_EQ(0, got.sockets);
+	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "A", NULL));
+}
+
+/* NAME-026: one entry a name, unique or group */
+TEST_F(one, name_is_there_once)
+{
+	EXPECT_EQ(-EEXIST, nb_name_add(self->host, "SERVER"));
+	EXPECT_EQ(-EEXIST, add(self->host, "SERVER", true, false));
+	EXPECT_EQ(0, nb_name_add(self->host, "SERVER#20"));
+}
+
+TEST_F(one, asterisk_names_are_refused)
+{
+	EXPECT_EQ(-EINVAL, nb_name_add(self->host, "*"));
+	EXPECT_EQ(-EINVAL, nb_name_add(self->host, "*SMBSERVER#20"));
+}
+
+/* Without a helper the administrator's word is enough. */
+TEST_F(one, name_added_without_state_and_helper)
+{
+	struct nb_name_info claim = { .owner = NB_ANYBODY };
+
+	EXPECT_EQ(0, nb_name_put(self->host, "NEW", &claim));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "NEW", NULL));
+}
+
+TEST_F(one, deleting_what_is_not_there)
+{
+	EXPECT_EQ(-ENOENT, nb_name_del(self->host, "NEW"));
+	EXPECT_EQ(-ENOENT, nb_name_state(self->host, "NEW", CONFLICT));
+	EXPECT_EQ(-ENOENT, nb_cache_del(self->host, "NEW"));
+}
+
+TEST_F(one, sockets_and_listeners_are_counted)
+{
+	struct nb_name_info info;
+	int a, b;
+
+	a = nb_bound(self->host, "CLIENT", 0);
+	b = nb_bound(self->host, "CLIENT", 0);
+	ASSERT_EQ(0, listen(b, 1));
+	ASSERT_LE(0, nb_name_get(self->host, "CLIENT", &info));
+	EXPECT_EQ(2, info.sockets);
+	EXPECT_EQ(1, info.listeners);
+	close(b);
+	ASSERT_LE(0, nb_name_get(self->host, "CLIENT", &info));
+	EXPECT_EQ(1, info.sockets);
+	EXPECT_EQ(0, info.listeners);
+	close(a);
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "CLIENT", &info));
+	EXPECT_EQ(0, info.sockets);
+}
+
+/* API-017, and CFG-008: nobody is there to release it on the network */
+TEST_F(one, last_close_releases_without_a_helper)
+{
+	int a, b;
+
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RELEASE_TIMEOUT, 1));
+	ASSERT_EQ(0, add(self->host, "SHORT", false, false));
+	a = nb_bound(self->host, "SHORT", 0);
+	b = nb_bound(self->host, "SHORT", 0);
+	ASSERT_LE(0, b);
+	close(a);
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SHORT", NULL));
+	close(b);
+	EXPECT_EQ(RELEASING, nb_name_get(self->host, "SHORT", NULL));
+	EXPECT_TRUE(nb_wait(nb_name_get(self->host, "SHORT", NULL) == -ENOENT));
+}
+
+TEST_F(one, releasing_name_may_be_bound_again)
+{
+	int fd;
+
+	ASSERT_EQ(0, add(self->host, "SHORT", false, false));
+	close(nb_bound(self->host, "SHORT", 0));
+	EXPECT_EQ(RELEASING, nb_name_get(self->host, "SHORT", NULL));
+	fd = nb_bound(self->host, "SHORT", 0);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SHORT", NULL));
+	close(fd);
+	EXPECT_EQ(RELEASING, nb_name_get(self->host, "SHORT", NULL));
+	/* and the administrator may add it again */
+	EXPECT_EQ(0, add(self->host, "SHORT", true, true));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SHORT", NULL));
+}
+
+TEST_F(one, permanent_name_stays)
+{
+	struct nlmsghdr *nlh;
+
+	close(nb_bound(self->host, "CLIENT", 0));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "CLIENT", NULL));
+	nlh = nb_nl_start(self->host->nl, NETBIOS_CMD_NAME_SET, 0);
+	nb_nl_put_name(nlh, NETBIOS_A_NAME_NAME, "CLIENT");
+	mnl_attr_put_u8(nlh, NETBIOS_A_NAME_PERMANENT, 0);
+	ASSERT_EQ(0, nb_nl_call(self->host->nl, nlh, NULL, NULL));
+	EXPECT_EQ(RELEASING, nb_name_get(self->host, "CLIENT", NULL));
+}
+
+/* A name that is being released is not here any more (SS-017). */
+TEST_F(two, releasing_name_is_not_called)
+{
+	int fd;
+
+	ASSERT_EQ(0, add(self->server, "SHORT", false, false));
+	close(nb_bound(self->server, "SHORT", 0));
+	EXPECT_EQ(RELEASING, nb_name_get(self->server, "SHORT", NULL));
+	ASSERT_EQ(0, nb_cache_add(self->host, "SHORT", "10.9.0.2"));
+	fd = nb_bound(self->host, "CLIENT", 0);
+	EXPECT_EQ(-ECONNREFUSED, nb_connect(fd, "SHORT"));
+	EXPECT_EQ(0x82, nb_wire_error(fd));
+}
+
+/* NS-078, API-025: conflict ends new use, not sessions */
+TEST_F(two, conflict)
+{
+	int listener = nb_listener(self->server, "SERVER", 4), sk[2], fd;
+
+	sk[0] = nb_call(self->host, "CLIENT", "SERVER");
+	sk[1] = nb_accept(listener);
+	ASSERT_LE(0, sk[1]);
+	ASSERT_EQ(0, nb_name_state(self->server, "SERVER", CONFLICT));
+	EXPECT_EQ(1, nb_stat(self->server, NB_STAT_NAME_CONFLICTS));
+	EXPECT_TRUE(nb_wait(nb_poll(listener, POLLIN, 0) & POLLERR));
+	EXPECT_EQ(-1, accept(listener, NULL, NULL));
+	EXPECT_EQ(EADDRNOTAVAIL, errno);
+	EXPECT_EQ(-EADDRNOTAVAIL, nb_bound(self->server, "SERVER", 0));
+	fd = nb_bound(self->host, "CLIENT", 0);
+	EXPECT_EQ(-ECONNREFUSED, nb_connect(fd, "SERVER"));
+	EXPECT_EQ(0x82, nb_wire_error(fd));
+	ASSERT_EQ(10, nb_send_filled(sk[0], 10, 1));
+	EXPECT_EQ(0, nb_recv_filled(sk[1], 10, 1));
+	ASSERT_EQ(10, nb_send_filled(sk[1], 10, 2));
+	EXPECT_EQ(0, nb_recv_filled(sk[0], 10, 2));
+}
+
+static int accept_one(void *arg)
+{
+	return accept(*(int *)arg, NULL, NULL) < 0 ? -errno : 0;
+}
+
+TEST_F(one, conflict_wakes_accept)
+{
+	int listener = nb_listener(self->host, "SERVER", 4);
+	struct nb_task task;
+
+	ASSERT_EQ(0, nb_task_start(&task, accept_one, &listener));
+	ASSERT_EQ(0, nb_task_sleeps(&task));
+	ASSERT_EQ(0, nb_name_state(self->host, "SERVER", CONFLICT));
+	EXPECT_EQ(-EADDRNOTAVAIL, nb_task_end(&task));
+}
+
+TEST_F(one, conflict_over_and_bind_works_again)
+{
+	ASSERT_EQ(0, nb_name_state(self->host, "SERVER", CONFLICT));
+	EXPECT_EQ(-EADDRNOTAVAIL, nb_bound(self->host, "SERVER", 0));
+	ASSERT_EQ(0, nb_name_state(self->host, "SERVER", REGISTERED));
+	EXPECT_LE(0, nb_listener(self->host, "SERVER", 1));
+}
+
+/* API-017: sessions live on; listeners are as in conflict */
+TEST_F(two, deleting_a_name_keeps_its_sessions)
+{
+	int listener = nb_listener(self->server, "SERVER", 4), sk[2], fd;
+	struct sockaddr_nb addr;
+	socklen_t len = sizeof(addr);
+
+	sk[0] = nb_call(self->host, "CLIENT", "SERVER");
+	sk[1] = nb_accept(listener);
+	ASSERT_LE(0, sk[1]);
+	ASSERT_EQ(0, nb_name_del(self->server, "SERVER"));
+	EXPECT_EQ(-ENOENT, nb_name_get(self->server, "SERVER", NULL));
+	EXPECT_EQ(-1, accept(listener, NULL, NULL));
+	EXPECT_EQ(EADDRNOTAVAIL, errno);
+	fd = nb_bound(self->host, "CLIENT", 0);
+	EXPECT_EQ(-ECONNREFUSED, nb_connect(fd, "SERVER"));
+	EXPECT_EQ(0x82, nb_wire_error(fd));
+	ASSERT_EQ(10, nb_send_filled(sk[0], 10, 1));
+	EXPECT_EQ(0, nb_recv_filled(sk[1], 10, 1));
+	ASSERT_EQ(0, getsockname(sk[1], (void *)&addr, &len));
+	EXPECT_TRUE(nb_name_is(&addr, "SERVER"));
+	/* added anew it serves new listeners, beside the old dead one */
+	ASSERT_EQ(0, nb_name_add(self->server, "SERVER"));
+	EXPECT_LE(0, nb_listener(self->server, "SERVER", 4));
+	EXPECT_EQ(0, nb_connect(fd, "SERVER"));
+}
+
+/* Sessions do not hold a name (design: API-017). */
+TEST_F(two, session_alone_does_not_hold_the_name)
+{
+	int listener, sk[2];
+
+	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_RELEASE_TIMEOUT, 1));
+	ASSERT_EQ(0, add(self->server, "SHORT", false, false));
+	ASSERT_EQ(0, nb_cache_add(self->host, "SHORT", "10.9.0.2"));
+	listener = nb_listener(self->server, "SHORT", 1);
+	sk[0] = nb_call(self->host, "CLIENT", "SHORT");
+	sk[1] = nb_accept(listener);
+	ASSERT_LE(0, sk[1]);
+	close(listener);
+	EXPECT_EQ(RELEASING, nb_name_get(self->server, "SHORT", NULL));
+	EXPECT_TRUE(nb_wait(nb_name_get(self->server, "SHORT", NULL) ==
+			    -ENOENT));
+	EXPECT_EQ(10, nb_send_filled(sk[0], 10, 1));
+	EXPECT_EQ(0, nb_recv_filled(sk[1], 10, 1));
+}
+
+TEST_F(one, cap_on_names)
+{
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_NAME_MAX, 4));
+	EXPECT_EQ(0, nb_name_add(self->host, "A"));
+	EXPECT_EQ(0, nb_name_add(self->host, "B"));
+	EXPECT_EQ(-ENOBUFS, nb_name_add(self->host, "C"));
+	EXPECT_EQ(1, nb_stat(self->host, NB_STAT_NAMES_FULL));
+	EXPECT_EQ(4, nb_get(self->host, NETBIOS_A_NODE_NAMES));
+	EXPECT_EQ(0, nb_name_del(self->host, "A"));
+	EXPECT_EQ(0, nb_name_add(self->host, "C"));
+}
+
+TEST_F(one, cap_on_the_cache)
+{
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_CACHE_MAX, 3));
+	EXPECT_EQ(0, nb_cache_add(self->host, "A", "10.9.0.1"));
+	EXPECT_EQ(0, nb_cache_add(self->host, "B", "10.9.0.1"));
+	EXPECT_EQ(-ENOBUFS, nb_cache_add(self->host, "C", "10.9.0.1"));
+	EXPECT_EQ(3, nb_get(self->host, NETBIOS_A_NODE_CACHE_ENTRIES));
+	EXPECT_LE(1, nb_stat(self->host, NB_STAT_CACHE_FULL));
+	/* replacing needs no room */
+	EXPECT_EQ(0, nb_cache_add(self->host, "B", "10.9.0.2"));
+}
+
+TEST_F(two, cache_entry_expires)
+{
+	const char *addr = "10.9.0.2";
+	int fd = nb_bound(self->host, "CLIENT", 0);
+
+	ASSERT_LE(0, nb_listener(self->server, "SERVER", 8));
+	ASSERT_EQ(0, nb_cache_put(self->host, "SERVER", &addr, 1, false, 1));
+	EXPECT_EQ(0, nb_connect(fd, "SERVER"));
+	fd = nb_bound(self->host, "CLIENT", 0);
+	EXPECT_TRUE(nb_wait(({
+		int ret = nb_connect(fd, "SERVER");
+
+		if (!ret) {
+			close(fd);
+			fd = nb_bound(self->host, "CLIENT", 0);
+		}
+		ret == -ENETDOWN;
+	})));
+}
+
+TEST_F(one, negative_cache_entry_is_ehostunreach)
+{
+	struct nlmsghdr *nlh;
+	int fd = nb_bound(self->host, "CLIENT", 0);
+
+	nlh = nb_nl_start(self->host->nl, NETBIOS_CMD_CACHE_ADD, 0);
+	nb_nl_put_name(nlh, NETBIOS_A_CACHE_NAME, "GONE");
+	mnl_attr_put_u8(nlh, NETBIOS_A_CACHE_NEGATIVE, 1);
+	ASSERT_EQ(0, nb_nl_call(self->host->nl, nlh, NULL, NULL));
+	EXPECT_EQ(-EHOSTUNREACH, nb_connect(fd, "GONE"));
+}
+
+static void count_each(struct nb_nl *nl, void *arg)
+{
+	++*(int *)arg;
+}
+
+static int flush(struct nb_host *host)
+{
+	return nb_nl_call(host->nl, nb_nl_start(host->nl,
+						NETBIOS_CMD_CACHE_FLUSH, 0),
+			  NULL, NULL);
+}
+
+TEST_F(one, dumps_show_everything)
+{
+	struct nb_nl *nl = self->host->nl;
+	char name[16];
+	int i, n = 0, m = 0;
+
+	for (i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "N%d", i);
+		ASSERT_EQ(0, nb_name_add(self->host, name));
+		ASSERT_EQ(0, nb_cache_add(self->host, name, "10.0.0.1"));
+	}
+	ASSERT_EQ(0, nb_nl_call(nl, nb_nl_start(nl, NETBIOS_CMD_NAME_GET,
+						NLM_F_DUMP), count_each, &n));
+	EXPECT_EQ(302, n);
+	ASSERT_EQ(0, nb_nl_call(nl, nb_nl_start(nl, NETBIOS_CMD_CACHE_GET,
+						NLM_F_DUMP), count_each, &m));
+	EXPECT_EQ(301, m);
+	ASSERT_EQ(0, flush(self->host));
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_CACHE_ENTRIES));
+}
+
+/* Without attributes the request makes no sense, and says so. */
+TEST_F(one, requests_without_a_name)
+{
+	uint8_t cmd[] = { NETBIOS_CMD_NAME_ADD, NETBIOS_CMD_NAME_DEL,
+		NETBIOS_CMD_NAME_SET, NETBIOS_CMD_NAME_GET,
+		NETBIOS_CMD_CACHE_ADD, NETBIOS_CMD_CACHE_DEL,
+		NETBIOS_CMD_CACHE_GET, NETBIOS_CMD_SESSION_GET };
+	struct nb_nl *nl = self->host->nl;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cmd); i++) {
+		EXPECT_EQ(-EINVAL, nb_nl_call(nl, nb_nl_start(nl, cmd[i], 0),
+					      NULL, NULL)) {
+			TH_LOG("command %d", cmd[i]);
+		}
+	}
+}
+
+TEST_F(one, name_of_another_length_is_refused)
+{
+	struct nb_nl *nl = self->host->nl;
+	struct nlmsghdr *nlh = nb_nl_start(nl, NETBIOS_CMD_NAME_ADD, 0);
+
+	mnl_attr_put(nlh, NETBIOS_A_NAME_NAME, 15, "123456789012345");
+	mnl_attr_put_u32(nlh, NETBIOS_A_NAME_STATE, REGISTERED);
+	EXPECT_GT(0, nb_nl_call(nl, nlh, NULL, NULL));
+	nlh = nb_nl_start(nl, NETBIOS_CMD_NAME_ADD, 0);
+	mnl_attr_put(nlh, NETBIOS_A_NAME_NAME, 17, "12345678901234567");
+	mnl_attr_put_u32(nlh, NETBIOS_A_NAME_STATE, REGISTERED);
+	EXPECT_GT(0, nb_nl_call(nl, nlh, NULL, NULL));
+}
+
+/* The next event about @text that has the @state. */
+static bool name_event(struct nb_nl *nl, const char *text, uint32_t state)
+{
+	int cmd;
+
+	while ((cmd = nb_nl_event(nl, NB_BOUND)) > 0)
+		if (cmd == NETBIOS_CMD_NAME_EVENT &&
+		    nb_nl_name_is(nl->tb[NETBIOS_A_NAME_NAME], text))
+			return nb_nl_u32(nl, NETBIOS_A_NAME_STATE, 99) == state;
+	return false;
+}
+
+TEST_F(one, events_of_a_name)
+{
+	struct nb_nl *nl = nb_nl_open();
+
+	ASSERT_NE(NULL, nl);
+	ASSERT_EQ(0, nb_nl_join(nl, NETBIOS_MCGRP_EVENT));
+	ASSERT_EQ(0, add(self->host, "SHORT", false, false));
+	EXPECT_TRUE(name_event(nl, "SHORT", REGISTERED));
+	ASSERT_EQ(0, nb_name_state(self->host, "SHORT", CONFLICT));
+	EXPECT_TRUE(name_event(nl, "SHORT", CONFLICT));
+	ASSERT_EQ(0, nb_name_state(self->host, "SHORT", REGISTERED));
+	EXPECT_TRUE(name_event(nl, "SHORT", REGISTERED));
+	close(nb_bound(self->host, "SHORT", 0));
+	EXPECT_TRUE(name_event(nl, "SHORT", RELEASING));
+	ASSERT_EQ(0, nb_name_del(self->host, "SHORT"));
+	EXPECT_TRUE(name_event(nl, "SHORT", NETBIOS_NAME_STATE_GONE));
+	nb_nl_close(nl);
+}
+
+TEST_F(two, events_of_a_session)
+{
+	struct nb_nl *nl;
+	int sk[2], cmd;
+
+	nb_enter(self->server);
+	nl = nb_nl_open();
+	ASSERT_NE(NULL, nl);
+	ASSERT_EQ(0, nb_nl_join(nl, NETBIOS_MCGRP_EVENT));
+	ASSERT_EQ(0, nb_session(self->host, self->server, sk));
+	do {
+		cmd = nb_nl_event(nl, NB_BOUND);
+		ASSERT_LT(0, cmd);
+	} while (cmd != NETBIOS_CMD_SESSION_EVENT ||
+		 nb_nl_u32(nl, NETBIOS_A_SESSION_STATE, 99) !=
+		 NETBIOS_SESSION_STATE_CONNECTED);
+	EXPECT_TRUE(nb_nl_name_is(nl->tb[NETBIOS_A_SESSION_LOCAL_NAME],
+				  "SERVER"));
+	EXPECT_TRUE(nb_nl_name_is(nl->tb[NETBIOS_A_SESSION_PEER_NAME],
+				  "CLIENT"));
+	/* the end is told when it comes, and once */
+	close(sk[0]);
+	do {
+		cmd = nb_nl_event(nl, NB_BOUND);
+		ASSERT_LT(0, cmd);
+	} while (cmd != NETBIOS_CMD_SESSION_EVENT ||
+		 nb_nl_u32(nl, NETBIOS_A_SESSION_STATE, 99) !=
+		 NETBIOS_SESSION_STATE_CLOSED);
+	close(sk[1]);
+	while ((cmd = nb_nl_event(nl, NB_QUIET)) > 0) {
+		EXPECT_NE(NETBIOS_CMD_SESSION_EVENT, cmd);
+	}
+	nb_nl_close(nl);
+}
+
+struct seen {
+	int	connected, listening, bound;
+	bool	names;
+};
+
+static void see(struct nb_nl *nl, void *arg)
+{
+	struct seen *seen = arg;
+
+	switch (nb_nl_u32(nl, NETBIOS_A_SESSION_STATE, 99)) {
+	case NETBIOS_SESSION_STATE_CONNECTED:
+		seen->connected++;
+		seen->names = nb_nl_name_is(nl->tb[NETBIOS_A_SESSION_LOCAL_NAME],
+					    "SERVER") &&
+			      nb_nl_name_is(nl->tb[NETBIOS_A_SESSION_PEER_NAME],
+					    "CLIENT");
+		break;
+	case NETBIOS_SESSION_STATE_LISTEN:
+		seen->listening++;
+		break;
+	case NETBIOS_SESSION_STATE_BOUND:
+		seen->bound++;
+		break;
+	}
+}
+
+/* API-009: SESSION STATUS is the dump */
+TEST_F(two, session_dump)
+{
+	struct nb_nl *nl = self->server->nl;
+	struct seen seen = { 0 };
+	int sk[2];
+
+	ASSERT_EQ(0, nb_session(self->host, self->server, sk));
+	ASSERT_LE(0, nb_listener(self->server, "SERVER", 3));
+	ASSERT_LE(0, nb_bound(self->server, "SERVER", 0));
+	ASSERT_EQ(0, nb_nl_call(nl, nb_nl_start(nl, NETBIOS_CMD_SESSION_GET,
+						NLM_F_DUMP), see, &seen));
+	EXPECT_EQ(1, seen.connected);
+	EXPECT_EQ(1, seen.listening);
+	EXPECT_EQ(1, seen.bound);
+	EXPECT_TRUE(seen.names);
+}
+
+TEST_F(two, proc_net_netbios_shows_sessions)
+{
+	char text[4096] = "";
+	int sk[2], fd;
+
+	ASSERT_EQ(0, nb_session(self->host, self->server, sk));
+	nb_enter(self->server);
+	fd = open("/proc/thread-self/net/netbios", O_RDONLY);
+	if (fd < 0)
+		SKIP(return, "no /proc/net/netbios (sock_diag serves as well)");
+	ASSERT_LT(0, read(fd, text, sizeof(text) - 1));
+	EXPECT_NE(NULL, strstr(text, "SERVER"));
+	EXPECT_NE(NULL, strstr(text, "CLIENT"));
+	close(fd);
+}
+
+TEST_HARNESS_MAIN

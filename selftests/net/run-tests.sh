@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Runs the test programs of this directory, as root, with netbios.ko loaded.
+# See usage().
+set -u
+cd "$(dirname "$0")" || exit 1
+
+usage()
+{
+	cat << 'USAGE'
+usage: run-tests.sh [fast|long|all] [PROGRAM...]
+  fast   every program (default)
+  long   only nb_netns and nb_stress, with 100 reloads and 10,000 sessions
+  all    every program, with the long forms
+Shows the TAP of each program, then what failed and was skipped, and at last
+"N passed, N failed, N skipped". A program that crashes, ends without all the
+results of its plan, or has an empty plan counts as a failure.
+NB_TEST_ARGS is passed to the programs, for instance "-t test".
+USAGE
+}
+
+FAST=(nb_socket nb_sockopt nb_message nb_flags nb_poll nb_close nb_server
+	nb_badreq nb_caller nb_retarget nb_frame nb_names nb_bind nb_helper
+	nb_suspect nb_netns nb_stress)
+LONG=(nb_netns nb_stress)
+OUT=${OUT:-build}
+PASSED=0 FAILED=0 SKIPPED=0
+FAILURES=() SKIPS=()
+
+fail()
+{
+	FAILED=$((FAILED + 1))
+	FAILURES+=("$1")
+}
+
+# judge PROGRAM STATUS: reads its TAP on standard input
+judge()
+{
+	local program=$1 status=$2 line plan=-1 results=0 failed=0
+
+	while IFS= read -r line; do
+		case $line in
+		"1.."*)
+			plan=${line#1..}
+			plan=${plan%% *}
+			;;
+		"ok "*"# SKIP"*)
+			SKIPPED=$((SKIPPED + 1))
+			SKIPS+=("$program: ${line#ok * }")
+			results=$((results + 1))
+			;;
+		"ok "*)
+			PASSED=$((PASSED + 1))
+			results=$((results + 1))
+			;;
+		"not ok "*)
+			fail "$program: ${line#not ok * }"
+			results=$((results + 1))
+			failed=$((failed + 1))
+			;;
+		esac
+	done
+	if [ "$plan" -le 0 ]; then
+		fail "$program: no tests in its plan"
+	elif [ "$results" -ne "$plan" ]; then
+		fail "$program: $results results of $plan (status $status)"
+	elif [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+		fail "$program: status $status without a failed test"
+	fi
+}
+
+run()
+{
+	local program=$1 log status start
+
+	log=$(mktemp) || exit 1
+	start=$SECONDS
+	echo "# $program"
+	# shellcheck disable=SC2086 # several arguments
+	"$OUT/$program" ${NB_TEST_ARGS-} 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	echo "# $program: status $status, $((SECONDS - start)) s"
+	judge "$program" "$status" < "$log"
+	rm -f "$log"
+}
+
+MODE=${1:-fast}
+shift || true
+case $MODE in
+fast) PROGRAMS=("${FAST[@]}") ;;
+long) PROGRAMS=("${LONG[@]}") ;;
+all) PROGRAMS=("${FAST[@]}") ;;
+-h | --help) usage && exit 0 ;;
+*) usage >&2 && exit 2 ;;
+esac
+if [ "$MODE" = fast ]; then
+	unset NB_LONG
+else
+	export NB_LONG=1
+fi
+[ $# -eq 0 ] || PROGRAMS=("$@")
+
+for program in "${PROGRAMS[@]}"; do
+	run "$program"
+done
+[ "${#FAILURES[@]}" -eq 0 ] || printf '# failed: %s\n' "${FAILURES[@]}"
+[ "${#SKIPS[@]}" -eq 0 ] || printf '# skipped: %s\n' "${SKIPS[@]}"
+echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
+[ "$FAILED" -eq 0 ] && [ "$PASSED" -gt 0 ]
