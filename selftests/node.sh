@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Makes this network namespace a node to aim tests and probes at.
+set -euo pipefail
+
+SELF_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+export PATH=$SELF_DIR/../userspace/build:$PATH
+
+usage()
+{
+	cat << 'USAGE'
+usage: node.sh [options]
+Makes this network namespace an AF_NETBIOS node for tests from outside:
+  SUTSRV<00> SUTSRV<03> SUTSRV<20> SUTALIAS<00> SUTALIAS<20> ECHO<20> SUTMOVED<20>
+                    unique names
+  INTEROP<00>       group name
+  SUTSRV<20> ECHO<20>
+                    send every message back
+  SUTMOVED<20>      sends callers elsewhere (RETARGET)
+  all others        nobody listens
+netbios.ko must be loaded, and the programs built. Runs until it is killed.
+  --dev DEV               interface that gets the address, default eth0
+  --addr ADDRESS/LENGTH   address to set; without it DEV is left as it is
+  --prober ADDRESS        where the prober is; it gets a static cache entry
+  --prober-name NAME      its name, default PROBE (suffix 00)
+  --retarget-to ADDRESS:PORT
+                          where SUTMOVED<20> sends callers, default 10.9.9.9:1139
+  --smbserver NAME        callers of *SMBSERVER reach NAME<20>; default: refused
+  --help
+The last line of output before it waits is "node: ready".
+USAGE
+}
+
+wrong_usage()
+{
+	usage >&2
+	exit 2
+}
+
+parse_options()
+{
+	DEV=eth0 ADDRESS='' PROBER='' PROBER_NAME=PROBE RETARGET=10.9.9.9:1139 SMBSERVER=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--help)
+			usage
+			exit 0
+			;;
+		--dev | --addr | --prober | --prober-name | --retarget-to | --smbserver)
+			[ $# -ge 2 ] || wrong_usage
+			;;
+		*) wrong_usage ;;
+		esac
+		case $1 in
+		--dev) DEV=$2 ;;
+		--addr) ADDRESS=$2 ;;
+		--prober) PROBER=$2 ;;
+		--prober-name) PROBER_NAME=$2 ;;
+		--retarget-to) RETARGET=$2 ;;
+		--smbserver) SMBSERVER=$2 ;;
+		esac
+		shift 2
+	done
+}
+
+set_address()
+{
+	[ -n "$ADDRESS" ] || return 0
+	ip link set lo up
+	ip address replace "$ADDRESS" dev "$DEV"
+	ip link set "$DEV" up
+}
+
+# nbctl_lines: what to tell nbctl
+nbctl_lines()
+{
+	local name
+
+	echo "node set enabled on permanent-name SUTSRV<00>"
+	for name in 'SUTSRV<00>' 'SUTSRV<03>' 'SUTSRV<20>' 'SUTALIAS<00>' 'SUTALIAS<20>' \
+		'ECHO<20>' 'SUTMOVED<20>'; do
+		echo "name add $name state registered permanent"
+	done
+	echo "name add INTEROP<00> group state registered permanent"
+	[ -z "$SMBSERVER" ] || echo "node set smbserver-name $SMBSERVER<20>"
+	[ -z "$PROBER" ] || echo "cache add $PROBER_NAME<00> $PROBER"
+}
+
+listen()
+{
+	nbcat --listen --keep "$@" < /dev/null &
+	LISTENERS+=($!)
+}
+
+# all three, or one of them has ended
+wait_listeners()
+{
+	until [ "$(nbctl session | grep -cw listen)" = "${#LISTENERS[@]}" ]; do
+		kill -0 "${LISTENERS[@]}" || exit 1
+		sleep 0.1
+	done
+}
+
+parse_options "$@"
+set_address
+nbctl_lines | nbctl -b -
+echo "node: names"
+nbctl name
+LISTENERS=()
+trap 'kill "${LISTENERS[@]}" 2> /dev/null' EXIT
+trap 'exit 0' INT TERM
+listen --echo 'SUTSRV<20>'
+listen --echo 'ECHO<20>'
+listen --retarget="$RETARGET" 'SUTMOVED<20>'
+wait_listeners
+echo "node: ready"
+wait -n
+echo "node: a listener has ended" >&2
+exit 1
