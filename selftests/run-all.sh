@@ -14,14 +14,15 @@ suite_command() {
 	unit)		echo "make -s -C selftests/unit check" ;;
 	tools)		echo "make -s -C userspace check" ;;
 	harness)	echo "selftests/qemu/selftest" ;;
-	stock-6.12)	echo "guest 900 stock-6.12 long full" ;;
-	stock-6.1)	echo "guest 700 stock-6.1 fast full" ;;
-	debug)		echo "guest 1500 debug fast quick" ;;
+	conformance)	echo "selftests/conformance.sh" ;;
+	stock-6.12)	echo "guest 1500 stock-6.12 all full" ;;
+	stock-6.1)	echo "guest 1200 stock-6.1 fast full" ;;
+	debug)		echo "guest 2400 debug fast quick" ;;
 	*)		echo "run-all: no suite $1" >&2; exit 2 ;;
 	esac
 }
 suites=("$@")
-[ $# -gt 0 ] || suites=(unit tools stock-6.12 stock-6.1 debug harness)
+[ $# -gt 0 ] || suites=(unit tools conformance stock-6.12 stock-6.1 debug harness)
 
 # guest SECONDS KERNEL NET-TIER INTEROP-TIER
 guest() {
