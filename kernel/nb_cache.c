@@ -197,10 +197,10 @@ int nb_cache_add(struct nb_net *nn, const struct nb_key *key,
 	spin_lock_bh(&nn->cache_lock);
 	err = link_entry(nn, entry);
 	spin_unlock_bh(&nn->cache_lock);
-	if (err) {
+	if (err == -ENOBUFS)
 		NB_INC_STATS(nn, NB_STAT_CACHE_FULL);
+	if (err)
 		free_entry(entry);
-	}
 	return err;
 }
 

@@ -344,17 +344,20 @@ extern struct workqueue_struct *nb_wq;
 /* nb_net.c: the node of a namespace and its settings */
 extern unsigned int nb_net_id;
 struct nb_net *nb_net(const struct net *net);
-struct nb_scope *nb_scope_new(const u8 *labels, u8 len, gfp_t gfp);
-struct nb_scope *nb_scope_get(struct nb_scope *scope);
-void nb_scope_put(struct nb_scope *scope);
 struct nb_scope *nb_net_scope_get(struct nb_net *nn);
 bool nb_net_permanent(struct nb_net *nn, u8 *name);
 bool nb_net_smbserver(struct nb_net *nn, u8 *name);
-void nb_key_init(struct nb_key *key, const u8 *name, const struct nb_scope *scope);
-bool nb_key_equal(const struct nb_key *a, const struct nb_key *b);
-u32 nb_key_hash(const struct nb_key *key, u32 seed);
 int nb_net_init(void);
 void nb_net_exit(void);
+
+/* nb_key.c: scopes, and the keys of the tables of names */
+struct nb_scope *nb_scope_new(const u8 *labels, u8 len, gfp_t gfp);
+struct nb_scope *nb_scope_get(struct nb_scope *scope);
+void nb_scope_put(struct nb_scope *scope);
+void nb_key_init(struct nb_key *key, const u8 *name,
+		 const struct nb_scope *scope);
+bool nb_key_equal(const struct nb_key *a, const struct nb_key *b);
+u32 nb_key_hash(const struct nb_key *key, u32 seed);
 
 /* nb_lana.c: adapters by number */
 int nb_lana_init(struct nb_net *nn);

@@ -179,7 +179,7 @@ out_unlock:
  * @addr: IPv4 address
  *
  * Context: any.
- * Return: false for 0.0.0.0/8, multicast and 255.255.255.255 (P-10: that is
+ * Return: false for 0.0.0.0, multicast and 255.255.255.255 (P-10: that is
  * how a WINS says "ask by broadcast").
  */
 bool nb_helper_addr_ok(__be32 addr)

@@ -324,8 +324,9 @@ int nb_nl_walk_start(struct netlink_callback *cb, struct rhashtable *table)
 	if (!ctx->iter)
 		return -ENOMEM;
 	rhashtable_walk_enter(table, ctx->iter);
-	/* not 0: from then on a change can be told */
+	/* not 0: the last message compares the two */
 	cb->seq = 1;
+	cb->prev_seq = 1;
 	return 0;
 }
 

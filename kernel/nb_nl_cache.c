@@ -151,6 +151,8 @@ int netbios_nl_cache_add_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nb_cache_add(nb_net(genl_info_net(info)), &key.key, &value);
 	if (err == -ENOBUFS)
 		NL_SET_ERR_MSG(info->extack, "The cache is full of entries that are not evicted");
+	else if (err == -EEXIST)
+		NL_SET_ERR_MSG(info->extack, "An answer does not replace a static entry");
 	nb_nl_key_put(&key);
 	return err;
 }

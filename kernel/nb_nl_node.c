@@ -263,7 +263,8 @@ static int register_permanent(struct nb_net *nn, struct netlink_ext_ack *extack)
 		if (err == -EEXIST)
 			err = 0;
 		if (err)
-			NL_SET_ERR_MSG(extack, "The permanent name is set, but could not be registered");
+			NL_SET_ERR_MSG(extack,
+				       "The permanent name is set, but could not be registered");
 	}
 	nb_scope_put(scope);
 	return err;

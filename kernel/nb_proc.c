@@ -101,12 +101,9 @@ static int show(struct seq_file *seq, void *v)
 	show_name(seq, info.has_peer, info.peer_name);
 	show_addr(seq, info.local_addr, info.local_port);
 	show_addr(seq, info.peer_addr, info.peer_port);
-	seq_printf(seq, " %-5u %-10lu %-7u %-7u",
+	seq_printf(seq, " %-5u %-10lu %-7u %-7u %u/%u\n",
 		   from_kuid_munged(seq_user_ns(seq), info.uid), info.inode,
-		   info.rx_queue, info.tx_queue);
-	if (info.state == NETBIOS_SESSION_STATE_LISTEN)
-		seq_printf(seq, " %u/%u", info.queue, info.backlog);
-	seq_putc(seq, '\n');
+		   info.rx_queue, info.tx_queue, info.queue, info.backlog);
 	return 0;
 }
 

@@ -77,7 +77,7 @@ nbctl_lines()
 	local name
 
 	echo "node set enabled on permanent-name SUTSRV<00>"
-	for name in 'SUTSRV<00>' 'SUTSRV<03>' 'SUTSRV<20>' 'SUTALIAS<00>' 'SUTALIAS<20>' \
+	for name in 'SUTSRV<03>' 'SUTSRV<20>' 'SUTALIAS<00>' 'SUTALIAS<20>' \
 		'ECHO<20>' 'SUTMOVED<20>'; do
 		echo "name add $name state registered permanent"
 	done

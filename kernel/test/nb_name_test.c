@@ -274,7 +274,7 @@ static void table_full(struct kunit *test)
 
 static void scopes_differ(struct kunit *test)
 {
-	static const u8 labels[] = "\x01" "a", upper[] = "\x01" "A";
+	static const u8 labels[] = "\001a", upper[] = "\001A";
 	struct nb_key key = { .name = (const u8 *)ALPHA };
 	struct nb_name_spec spec = {
 		.any_owner	= true,

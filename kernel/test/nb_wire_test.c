@@ -10,11 +10,14 @@
 #include "../nb_wire.h"
 
 /* "NETBIOS.COM", "netbios.com" in wire form */
-#define SCOPE_UPPER	"\x07NETBIOS\x03" "COM"
-#define SCOPE_LOWER	"\x07netbios\x03" "com"
+#define SCOPE_UPPER	"\007NETBIOS\003COM"
+#define SCOPE_LOWER	"\007netbios\003com"
 
-#define X16(c)		c c c c c c c c c c c c c c c c
-#define X63(c)		X16(c) X16(c) X16(c) c c c c c c c c c c c c c c c
+/* labels of 28, 29, 63 and 64 octets */
+#define L28	"aaaaaaaaaabbbbbbbbbbcccccccc"
+#define L29	"aaaaaaaaaabbbbbbbbbbccccccccc"
+#define L63	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
+#define L64	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg"
 
 struct name_case {
 	const char *desc;
@@ -48,7 +51,8 @@ static const struct name_case name_cases[] = {
 	},
 	{
 		.desc = "all bits set",
-		.name = X16("\xff"),
+		.name = "\377\377\377\377\377\377\377\377"
+			"\377\377\377\377\377\377\377\377",
 		.letters = "PPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPP",
 		.len = NB_WIRE_NAME_MIN,
 	},
@@ -56,7 +60,7 @@ static const struct name_case name_cases[] = {
 
 static void name_desc(const struct name_case *c, char *desc)
 {
-	strcpy(desc, c->desc);
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
 
 KUNIT_ARRAY_PARAM(name, name_cases, name_desc);
@@ -124,7 +128,7 @@ static const struct bad_case bad_cases[] = {
 
 static void bad_desc(const struct bad_case *c, char *desc)
 {
-	strcpy(desc, c->desc);
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
 
 KUNIT_ARRAY_PARAM(bad, bad_cases, bad_desc);
@@ -149,15 +153,14 @@ static void name_refused(struct kunit *test)
 /* NAME-008: 255 octets and no more, whoever writes them */
 static void name_longest(struct kunit *test)
 {
-	static const char labels[] = "\x3f" X63("a") "\x3f" X63("b")
-				     "\x3f" X63("c") "\x1c" X16("d")
-				     "dddddddddddd";
+	static const char labels[] = "\077" L63 "\077" L63 "\077" L63
+				     "\034" L28;
 	u8 wire[NB_WIRE_NAME_MAX + 2], name[NETBIOS_NAME_LEN], scope_len;
 	const u8 *scope;
 	int len;
 
 	KUNIT_ASSERT_EQ(test, NB_WIRE_SCOPE_MAX, (int)sizeof(labels) - 1);
-	len = nb_wire_put_name(wire, sizeof(wire), (const u8 *)X16("x"),
+	len = nb_wire_put_name(wire, sizeof(wire), (const u8 *)"xxxxxxxxxxxxxxxx",
 			       (const u8 *)labels, NB_WIRE_SCOPE_MAX);
 	KUNIT_ASSERT_EQ(test, NB_WIRE_NAME_MAX, len);
 	KUNIT_EXPECT_EQ(test, len, nb_wire_get_name(wire, sizeof(wire), name,
@@ -165,7 +168,7 @@ static void name_longest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NB_WIRE_SCOPE_MAX, (int)scope_len);
 	KUNIT_EXPECT_EQ(test, -EMSGSIZE,
 			nb_wire_put_name(wire, sizeof(wire),
-					 (const u8 *)X16("x"),
+					 (const u8 *)"xxxxxxxxxxxxxxxx",
 					 (const u8 *)labels,
 					 NB_WIRE_SCOPE_MAX + 1));
 	/* one octet more in the last label */
@@ -215,7 +218,7 @@ static const struct header_case header_cases[] = {
 
 static void header_desc(const struct header_case *c, char *desc)
 {
-	strcpy(desc, c->desc);
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
 
 KUNIT_ARRAY_PARAM(header, header_cases, header_desc);
@@ -282,10 +285,10 @@ static void request_scopes(struct kunit *test)
 	int first, second;
 
 	first = nb_wire_put_name(trailer, sizeof(trailer),
-				 (const u8 *)X16("A"),
+				 (const u8 *)"AAAAAAAAAAAAAAAA",
 				 (const u8 *)SCOPE_UPPER, 12);
 	second = nb_wire_put_name(trailer + first, sizeof(trailer) - first,
-				  (const u8 *)X16("B"), NULL, 0);
+				  (const u8 *)"BBBBBBBBBBBBBBBB", NULL, 0);
 	KUNIT_ASSERT_EQ(test, 0, nb_wire_get_request(trailer, first + second,
 						     &req));
 	KUNIT_EXPECT_EQ(test, 12, (int)req.scope_len);
@@ -301,25 +304,23 @@ struct scope_case {
 
 static const struct scope_case scope_cases[] = {
 	{ "", "", 0 },
-	{ "a", "\x01" "a", 2 },
+	{ "a", "\001a", 2 },
 	{ "NETBIOS.COM", SCOPE_UPPER, 12 },
-	{ "a.b.c", "\x01" "a\x01" "b\x01" "c", 6 },
-	{ "under_score-1", "\x0d" "under_score-1", 14 },
+	{ "a.b.c", "\001a\001b\001c", 6 },
+	{ "under_score-1", "\015under_score-1", 14 },
 	{ ".", NULL, -EINVAL },
 	{ ".a", NULL, -EINVAL },
 	{ "a.", NULL, -EINVAL },
 	{ "a..b", NULL, -EINVAL },
 	{ "a b", NULL, -EINVAL },
-	{ "a\x01", NULL, -EINVAL },
-	{ "a\x7f", NULL, -EINVAL },
-	{ "\xe4", NULL, -EINVAL },
-	{ X63("a"), "\x3f" X63("a"), 64 },
-	{ X63("a") "a", NULL, -EINVAL },
-	{ X63("a") "." X63("a") "." X63("a") "." X16("a") "aaaaaaaaaaaa",
-	  "\x3f" X63("a") "\x3f" X63("a") "\x3f" X63("a") "\x1c" X16("a")
-	  "aaaaaaaaaaaa", NB_WIRE_SCOPE_MAX },
-	{ X63("a") "." X63("a") "." X63("a") "." X16("a") "aaaaaaaaaaaaa",
-	  NULL, -EINVAL },
+	{ "a\001", NULL, -EINVAL },
+	{ "a\177", NULL, -EINVAL },
+	{ "\344", NULL, -EINVAL },
+	{ L63, "\077" L63, 64 },
+	{ L64, NULL, -EINVAL },
+	{ L63 "." L63 "." L63 "." L28,
+	  "\077" L63 "\077" L63 "\077" L63 "\034" L28, NB_WIRE_SCOPE_MAX },
+	{ L63 "." L63 "." L63 "." L29, NULL, -EINVAL },
 };
 
 static void scope_desc(const struct scope_case *c, char *desc)
@@ -368,9 +369,9 @@ static void scope_compared(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nb_wire_scope_equal(upper, 12, lower, 8));
 	KUNIT_EXPECT_FALSE(test, nb_wire_scope_equal(upper, 12, NULL, 0));
 	/* same octets, other labels */
-	KUNIT_EXPECT_FALSE(test, nb_wire_scope_equal((const u8 *)"\x03" "a.b",
-						     4, (const u8 *)"\x01"
-						     "a\x01" "b", 4));
+	KUNIT_EXPECT_FALSE(test,
+			   nb_wire_scope_equal((const u8 *)"\003a.b", 4,
+					       (const u8 *)"\001a\001b", 4));
 	nb_wire_scope_fold(a, upper, 12);
 	nb_wire_scope_fold(b, lower, 12);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(a, b, 12));
@@ -381,13 +382,13 @@ static void scope_malformed(struct kunit *test)
 	char text[NETBIOS_SCOPE_MAX + 1];
 
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			nb_wire_scope_to_text((const u8 *)"\x05" "ab", 3, text,
+			nb_wire_scope_to_text((const u8 *)"\005ab", 3, text,
 					      sizeof(text)));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			nb_wire_scope_to_text((const u8 *)"\x00" "ab", 3, text,
+			nb_wire_scope_to_text((const u8 *)"\000ab", 3, text,
 					      sizeof(text)));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			nb_wire_scope_to_text((const u8 *)"\xc0" "ab", 3, text,
+			nb_wire_scope_to_text((const u8 *)"\300ab", 3, text,
 					      sizeof(text)));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			nb_wire_scope_to_text(NULL, 0, text, 0));

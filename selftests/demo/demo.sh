@@ -71,7 +71,6 @@ the_network()
 	say "The administrator of \"ours\" turns AF_NETBIOS on, gives the host its names, and lets group $GROUP_ID listen."
 	cat > "$WORK/names" << NAMES
 node set enabled on permanent-name OURHOST<00> bind-group-range $GROUP_ID-$GROUP_ID
-name add OURHOST<00> state registered permanent
 name add FILES<20> state registered permanent
 cache add FILESERVER<20> 10.9.0.2
 NAMES

@@ -78,7 +78,7 @@ set_up()
 	hosts_up node=10.9.0.1 second=10.9.0.2 samba=10.9.0.3 "peer=$addresses"
 	node_up node < <(
 		echo "node set permanent-name OURNODE<00> response-timeout 1500 retry-interval 200"
-		name_lines 'OURNODE<00>' 'OTHERNAME<00>' 'FILES<20>' 'DEAF<20>' 'CLOSED<20>' \
+		name_lines 'OTHERNAME<00>' 'FILES<20>' 'DEAF<20>' 'CLOSED<20>' \
 			'FULL<20>' 'MOVED<20>' 'CIRCLE<20>' 'ECHO<20>' 'FRONT<20>'
 		cache_line 'FILESERVER<20>' 10.9.0.3
 		cache_line '"ANY NAME"<7f>' 10.9.0.3
@@ -86,7 +86,7 @@ set_up()
 	)
 	node_up second < <(
 		echo "node set permanent-name SECOND<00> retry-interval 200"
-		name_lines 'SECOND<00>' 'FRIEND<00>'
+		name_lines 'FRIEND<00>'
 		for name in ABSENT DEAF CLOSED FULL MOVED CIRCLE; do
 			cache_line "$name<20>" 10.9.0.1
 		done
