@@ -36,16 +36,15 @@ passed=0 failed=0 skipped=0
 # Add up the closing lines of a suite; one without any has failed.
 count() {
 	local log=$1 status=$2 name=$3 line p f s
-	line=$(grep -aE '^([a-z-]+: )?[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	if [ -z "$line" ]; then
+	line=$(grep -aE '^([a-z0-9.-]+: )?[0-9]+ passed, [0-9]+ failed' "$log" |
+	       tail -n 1)
+	if ! [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
 		echo "not ok - $name ended without a result (status $status)"
 		failed=$((failed + 1))
 		return
 	fi
-	p=$(sed -E 's/^[^0-9]*([0-9]+) passed.*/\1/' <<<"$line")
-	f=$(sed -E 's/.* ([0-9]+) failed.*/\1/' <<<"$line")
-	s=$(sed -nE 's/.* ([0-9]+) skipped.*/\1/p' <<<"$line")
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
+	p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[4]:-0}
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	if [ "$status" != 0 ] && [ "$f" = 0 ]; then
 		echo "not ok - $name: exit status $status although no test failed"
 		failed=$((failed + 1))

@@ -152,7 +152,7 @@ TEST_F(net, refused_there_falls_back)
 
 TEST_F(net, dead_there_falls_back)
 {
-	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RESPONSE_TIMEOUT, 500));
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RESPONSE_TIMEOUT, 1500));
 	ASSERT_EQ(0, retarget(next_try(self->first), "10.9.0.88", 1139));
 	ASSERT_EQ(0, positive(next_try(self->first)));
 	EXPECT_EQ(0, nb_outcome(self->fd));

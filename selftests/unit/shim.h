@@ -19,4 +19,9 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
+static inline void strscpy(char *to, const char *from, size_t room)
+{
+	snprintf(to, room, "%s", from);
+}
+
 #endif /* _NB_SHIM_H */
