@@ -42,6 +42,16 @@ static int fn##_old(struct socket *sock, struct socket *newsock,	\
 #endif
 
 /*
+ * Leave this variable out of CONFIG_INIT_STACK_ALL_*: what is read of it is
+ * written before. The kernel has no name for the attribute before 6.13.
+ */
+#if __has_attribute(uninitialized)
+#define __nb_uninitialized	__attribute__((uninitialized))
+#else
+#define __nb_uninitialized
+#endif
+
+/*
  * 6.1 turns sendfile() into one message a page when there is no .sendpage; on
  * 6.12 it asks for MSG_SPLICE_PAGES, which is refused. Refuse it there too.
  */

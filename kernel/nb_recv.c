@@ -179,11 +179,12 @@ static void fail(struct nb_sock *nsk, int stat)
 static bool next_header(struct nb_sock *nsk, struct sock *tcp)
 {
 	struct nb_rx *rx = &nsk->rx;
-	u8 hdr[NB_WIRE_HDR_LEN];
+	u8 buf[NB_WIRE_HDR_LEN];
+	const u8 *hdr;
 	u32 len;
 	u8 type;
 
-	while (nb_tcp_peek(tcp, hdr, sizeof(hdr))) {
+	while ((hdr = nb_tcp_peek_header(tcp, buf))) {
 		if (nb_wire_get_header(hdr, &type, &len))
 			goto bad;
 		switch (type) {
@@ -197,7 +198,7 @@ static bool next_header(struct nb_sock *nsk, struct sock *tcp)
 		case NB_SSN_KEEPALIVE:
 			NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
 				     NB_STAT_KEEPALIVES_RECEIVED);
-			nb_tcp_eat(tcp, sizeof(hdr));
+			nb_tcp_eat(tcp, NB_WIRE_HDR_LEN);
 			continue;
 		}
 		goto bad;
@@ -222,9 +223,14 @@ static bool parse(struct nb_sock *nsk, struct sock *tcp)
 		fail(nsk, NB_STAT_URGENT_DATA);
 		return false;
 	}
-	if (!rx->known && !next_header(nsk, tcp))
-		return false;
 	inq = tcp_inq(tcp);
+	if (!inq)
+		return false;
+	if (!rx->known) {
+		if (!next_header(nsk, tcp))
+			return false;
+		inq = tcp_inq(tcp);	/* keep-alives may have gone */
+	}
 	missing = rx->len - rx->staged + (rx->header ? NB_WIRE_HDR_LEN : 0);
 	if (inq < missing) {
 		if (crowded(tcp, inq))
@@ -477,7 +483,6 @@ int nb_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
 	msg->msg_namelen = 0;
 	tcp = nsk->tcp->sk;
 	lock_sock(tcp);
-	nb_tcp_sync_options(sk, tcp);
 	ret = wait_message(sk, tcp, timeo);
 	if (ret > 0) {
 		ret = take_message(nsk, tcp, msg, size, flags);

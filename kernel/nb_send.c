@@ -225,6 +225,21 @@ static int send_message(struct sock *sk, struct msghdr *msg, size_t len, u8 *buf
 	return err;
 }
 
+/*
+ * A short message, copied once more, but given to TCP in one call. On the
+ * stack, since the hardening of a slab buffer costs more than the copy.
+ */
+static noinline_for_stack int send_linear(struct sock *sk, struct msghdr *msg,
+					  size_t len)
+{
+	u8 buf[NB_WIRE_HDR_LEN + TX_LINEAR_MAX] __nb_uninitialized;
+
+	nb_wire_put_header(buf, NB_SSN_MESSAGE, len);
+	if (!copy_from_iter_full(buf + NB_WIRE_HDR_LEN, len, &msg->msg_iter))
+		return -EFAULT;
+	return send_message(sk, msg, len, buf);
+}
+
 static int check_state(const struct sock *sk, const struct msghdr *msg)
 {
 	/* Pairs with nb_sock_set_state(). */
@@ -254,7 +269,6 @@ int nb_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = sock->sk;
 	int flags = msg->msg_flags;
-	u8 *buf = NULL;
 	int err;
 
 	if (flags & ~NB_SEND_FLAGS)
@@ -269,20 +283,9 @@ int nb_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (len > NETBIOS_MAX_MESSAGE)
 		goto out;
 
-	if (len <= TX_LINEAR_MAX) {
-		err = -ENOBUFS;
-		buf = kmalloc(NB_WIRE_HDR_LEN + TX_LINEAR_MAX, sk->sk_allocation);
-		if (!buf)
-			goto out;
-		nb_wire_put_header(buf, NB_SSN_MESSAGE, len);
-		err = -EFAULT;
-		if (!copy_from_iter_full(buf + NB_WIRE_HDR_LEN, len,
-					 &msg->msg_iter))
-			goto out;
-	}
-	err = send_message(sk, msg, len, buf);
+	err = len <= TX_LINEAR_MAX ? send_linear(sk, msg, len) :
+				     send_message(sk, msg, len, NULL);
 out:
-	kfree(buf);
 	if (likely(!err))
 		return len;
 	/* sendmmsg() stops here: what it corked before must not wait. */

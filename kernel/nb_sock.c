@@ -111,7 +111,8 @@ void nb_sock_over(struct nb_sock *nsk, int err)
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	tell_over(nsk, err);
 	sk->sk_state_change(sk);
-	nb_sock_kick(nsk, 0);
+	/* Most users close now, which makes the work needless. */
+	nb_sock_kick(nsk, 1);
 }
 
 /* Take the inner socket off a session that is over; the caller frees it. */
@@ -139,12 +140,10 @@ static void session_work(struct nb_sock *nsk)
 	}
 	release_sock(tcp);
 
-	if (tcp->sk_state == TCP_CLOSE)
-		return;
-	if (broken)
+	if (broken && tcp->sk_state != TCP_CLOSE)
 		tcp_abort(tcp, EPROTO);
 	else if (over)
-		kernel_sock_shutdown(nsk->tcp, SHUT_WR);
+		nb_tcp_send_fin(nsk->tcp);
 	if (next)
 		nb_sock_kick_idle(nsk, next);
 }
@@ -165,7 +164,7 @@ static struct socket *drain_work(struct nb_sock *nsk)
 	pushed = !nsk->tx_rest;
 	release_sock(tcp);
 	if (pushed)
-		kernel_sock_shutdown(nsk->tcp, SHUT_WR);
+		nb_tcp_send_fin(nsk->tcp);
 
 	if (pushed && nb_tcp_drained(tcp))
 		return close_session(sk);
@@ -445,7 +444,7 @@ static void hang_up(struct nb_sock *nsk, bool discard)
 	rest = nsk->tx_rest;
 	release_sock(tcp);
 	if (!rest)
-		kernel_sock_shutdown(nsk->tcp, SHUT_WR);
+		nb_tcp_send_fin(nsk->tcp);
 }
 
 /**

@@ -183,7 +183,9 @@ int nb_tcp_disconnect(struct socket *tcp);
 int nb_tcp_connect(struct socket *tcp, __be32 addr, __be16 port);
 int nb_tcp_send(struct sock *tcp, void *data, size_t len);
 bool nb_tcp_peek(struct sock *tcp, void *buf, size_t len);
+const u8 *nb_tcp_peek_header(struct sock *tcp, u8 *hdr);
 void nb_tcp_eat(struct sock *tcp, size_t len);
+void nb_tcp_send_fin(struct socket *tcp);
 bool nb_tcp_drained(const struct sock *tcp);
 
 /* nb_recv.c: received messages; the inner lock is held unless said otherwise */

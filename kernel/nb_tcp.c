@@ -80,8 +80,9 @@ static void session_state_change(struct sock *tcp)
 	} else {
 		/* Our own FIN is acknowledged: close() may wait for that. */
 		sk->sk_state_change(sk);
-		nb_sock_kick(nsk, 0);
 	}
+	if (sk->sk_state == TCP_CLOSING)
+		nb_sock_kick(nsk, 0);
 }
 
 static void session_error_report(struct sock *tcp)
@@ -195,8 +196,8 @@ void nb_tcp_reset_on_free(struct socket *tcp)
  * @sk: outer socket, where setsockopt(SOL_SOCKET) left them
  * @tcp: inner socket
  *
- * The core gives a family no say in SOL_SOCKET, so this is called wherever
- * the inner lock is taken for a message. Context: inner lock held.
+ * The core gives a family no say in SOL_SOCKET on 6.1, so this is called with
+ * every message that is sent. Context: inner lock held.
  */
 void nb_tcp_sync_options(const struct sock *sk, struct sock *tcp)
 {
@@ -320,6 +321,38 @@ bool nb_tcp_peek(struct sock *tcp, void *buf, size_t len)
 	return false;
 }
 
+/**
+ * nb_tcp_peek_header() - look at the header of the next packet
+ * @tcp: inner socket
+ * @hdr: room for NB_WIRE_HDR_LEN octets
+ *
+ * As nb_tcp_peek(), for every message that arrives: nearly always the four
+ * octets lie together in the first buffer.
+ * Context: inner lock held, any context.
+ * Return: the header, in @hdr or in place; NULL if it is not whole yet.
+ */
+const u8 *nb_tcp_peek_header(struct sock *tcp, u8 *hdr)
+{
+	struct sk_buff *skb = skb_peek(&tcp->sk_receive_queue);
+	const skb_frag_t *frag;
+	u32 offset;
+
+	if (!skb)
+		return NULL;
+	offset = tcp_sk(tcp)->copied_seq - TCP_SKB_CB(skb)->seq;
+	if (offset + NB_WIRE_HDR_LEN <= skb_headlen(skb))
+		return skb->data + offset;
+	frag = skb_shinfo(skb)->frags;
+	if (!skb_headlen(skb) && skb_shinfo(skb)->nr_frags &&
+	    offset + NB_WIRE_HDR_LEN <= skb_frag_size(frag)) {
+		const u8 *data = skb_frag_address_safe(frag);
+
+		if (data)
+			return data + offset;
+	}
+	return nb_tcp_peek(tcp, hdr, NB_WIRE_HDR_LEN) ? hdr : NULL;
+}
+
 static int eat_actor(read_descriptor_t *desc, struct sk_buff *skb,
 		     unsigned int offset, size_t len)
 {
@@ -342,6 +375,19 @@ void nb_tcp_eat(struct sock *tcp, size_t len)
 
 	if (len)
 		tcp_read_sock(tcp, &desc, eat_actor);
+}
+
+/**
+ * nb_tcp_send_fin() - close the sending side, once
+ * @tcp: inner socket
+ *
+ * A shutdown calls sk_state_change, which may bring whoever called this back
+ * here. Context: may sleep, inner lock not held.
+ */
+void nb_tcp_send_fin(struct socket *tcp)
+{
+	if (!(READ_ONCE(tcp->sk->sk_shutdown) & SEND_SHUTDOWN))
+		kernel_sock_shutdown(tcp, SHUT_WR);
 }
 
 /**
