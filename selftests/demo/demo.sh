@@ -66,7 +66,8 @@ the_network()
 {
 	say "Two hosts on one network: \"ours\", 10.9.0.1, has AF_NETBIOS; \"samba\", 10.9.0.2, has Samba."
 	hosts_up ours=10.9.0.1 samba=10.9.0.2
-	start_samba samba 10.9.0.2 || exit 1
+	start_samba samba 10.9.0.2
+	samba_ready samba || exit 1
 	echo "          smbd is listening on port 139 of host samba, with the share \"files\"."
 	say "The administrator of \"ours\" turns AF_NETBIOS on, gives the host its names, and lets group $GROUP_ID listen."
 	cat > "$WORK/names" << NAMES

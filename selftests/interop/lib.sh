@@ -53,38 +53,38 @@ limited()
 # hosts_up HOST=ADDRESS[,ADDRESS...]...: a namespace each, eth0 of all on one switch
 hosts_up()
 {
-	local spec host address
+	local spec host
 
-	: > "$WORK/outside"
-	: > "$WORK/switch"
-	ip netns add switch
-	echo "link add br0 up type bridge mcast_snooping 0" > "$WORK/switch"
-	for spec; do
-		host=${spec%%=*}
-		HOSTS+=("$host")
-		{
-			echo "netns add $host"
-			echo "link add $host type veth peer name eth0 netns $host"
-			echo "link set $host netns switch"
-		} >> "$WORK/outside"
-		echo "link set $host master br0 up" >> "$WORK/switch"
-		{
-			echo "link set lo up"
-			for address in $(tr ',' ' ' <<< "${spec#*=}"); do
-				echo "address add $address/24 dev eth0"
-			done
-			echo "link set eth0 up"
-		} > "$WORK/host.$host"
-	done
-	# "netns add" must be done when a link names the namespace
-	if ! grep "netns add" "$WORK/outside" | ip -batch - ||
-		! grep -v "netns add" "$WORK/outside" | ip -batch - ||
-		! ip -n switch -batch "$WORK/switch"; then
+	HOSTS=("${@%%=*}")
+	{
+		printf 'netns add %s\n' switch "${HOSTS[@]}"
+		for host in "${HOSTS[@]}"; do
+			echo "link add $host netns switch type veth peer name eth0 netns $host"
+		done
+	} > "$WORK/links"
+	{
+		echo "link add br0 up type bridge mcast_snooping 0"
+		printf 'link set %s master br0 up\n' "${HOSTS[@]}"
+	} > "$WORK/switch"
+	if ! ip -batch "$WORK/links" || ! ip -n switch -batch "$WORK/switch"; then
 		die "cannot make the network"
 	fi
-	for host in "${HOSTS[@]}"; do
-		ip -n "$host" -batch "$WORK/host.$host" || die "cannot set up $host"
+	for spec; do
+		host_up "${spec%%=*}" "${spec#*=}"
 	done
+}
+
+# host_up HOST ADDRESS[,ADDRESS...]
+host_up()
+{
+	local addresses
+
+	IFS=, read -ra addresses <<< "$2"
+	{
+		printf 'address add %s/24 dev eth0\n' "${addresses[@]}"
+		printf 'link set %s up\n' lo eth0
+	} > "$WORK/host"
+	ip -n "$1" -batch "$WORK/host" || die "cannot set up host $1"
 }
 
 # until_ok WHAT COMMAND...: try again until it succeeds

@@ -70,12 +70,15 @@ peer_names()
 
 set_up()
 {
-	local addresses=10.9.0.4 last
+	local peer=10.9.0.4 last
 
 	for last in 128 129 130 131 143 144 150 151 152 153 154 155 156 157 158 159; do
-		addresses+=,10.9.0.$last
+		peer+=,10.9.0.$last
 	done
-	hosts_up node=10.9.0.1 second=10.9.0.2 samba=10.9.0.3 "peer=$addresses"
+	hosts_up node=10.9.0.1 second=10.9.0.2 samba=10.9.0.3 "peer=$peer"
+	# the two that take their time
+	start_samba samba 10.9.0.3
+	start_peer
 	node_up node < <(
 		echo "node set permanent-name OURNODE<00> response-timeout 1500 retry-interval 200"
 		name_lines 'OTHERNAME<00>' 'FILES<20>' 'DEAF<20>' 'CLOSED<20>' \
@@ -90,8 +93,9 @@ set_up()
 		for name in ABSENT DEAF CLOSED FULL MOVED CIRCLE; do
 			cache_line "$name<20>" 10.9.0.1
 		done
+		cache_line '*SMBSERVER<20>' 10.9.0.1
 	)
-	start_samba samba 10.9.0.3 || die "smbd does not start"
+	samba_ready samba || die "smbd does not start"
 }
 
 check_captures()

@@ -46,8 +46,12 @@ CONFIG
 start_samba()
 {
 	samba_config "$2"
-	start samba "$1" "$SMBD" --foreground \
-		--configfile="$WORK/samba/smb.conf"
+	start samba "$1" "$SMBD" --foreground --configfile="$WORK/samba/smb.conf"
+}
+
+# samba_ready HOST
+samba_ready()
+{
 	until_ok "smbd on port 139" is_listening "$1" 139
 }
 

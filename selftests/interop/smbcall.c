@@ -45,9 +45,9 @@ static void call(int fd, const struct sockaddr_nb *addr)
 	if (!connect(fd, (const struct sockaddr *)addr, sizeof(*addr)))
 		return;
 	error = errno;
-	printf("smbcall: no session with %s: %s (%s), wire error %02X\n",
+	printf("smbcall: no session with %s: %s, wire error %02X (%s)\n",
 	       nb_text(text, addr->snb_name), strerrorname_np(error),
-	       strerror(error), nb_wire_error(fd));
+	       nb_wire_error(fd), strerror(error));
 	exit(1);
 }
 

@@ -35,9 +35,9 @@ refused()
 	local host=$1 name=$2 octet=$3 errno=$4 why=$5
 
 	shift 5
-	point "$why: $errno, wire error $octet" \
-		says "no session with $name: $errno" call "$host" smbcall "$@" "$name"
-	point "NB_WIRE_ERROR of $name is $octet" has "$WORK/said" "wire error $octet"
+	point "$why: $errno, NB_WIRE_ERROR $octet" \
+		says "no session with $name: $errno, wire error $octet" \
+		call "$host" smbcall "$@" "$name"
 }
 
 start_listeners()
@@ -82,9 +82,11 @@ test_call_listener()
 	capture_end
 }
 
+# Addresses that answer each in their own way; peer_names() in run-tests.sh has
+# the names that lead there.
 start_peer()
 {
-	start_ready "peer: ready" peer peer peer.py serve \
+	start peer peer peer.py serve \
 		10.9.0.128:139=80 10.9.0.129:139=81 10.9.0.130:139=82 \
 		10.9.0.131:139=83 10.9.0.143:139=8f 10.9.0.144:139=83,accept \
 		10.9.0.150:139=10.9.0.3:139 10.9.0.151:139=10.9.0.151:1390 \
@@ -141,7 +143,7 @@ peer_failures()
 test_call_peer()
 {
 	capture node call-peer
-	start_peer
+	log_has peer "peer: ready" || die "the byte-level peer does not start"
 	peer_refusals
 	peer_retargets
 	[ "$MODE" = quick ] || peer_forbidden

@@ -274,6 +274,63 @@ TEST_F_TIMEOUT(stress, random_closes, 900)
 	EXPECT_TRUE(nb_wait(nb_sessions(self->server, -1) == 0));
 }
 
+/* Plain TCP callers whose requests come in pieces, or not at all. */
+static int wild_peer(struct nb_host *host, unsigned int seed, uint64_t end)
+{
+	unsigned int state = seed * 65537 + 1;
+	uint8_t request[SS_REQUEST_LEN], body[8];
+
+	ss_request(request, "SERVER", "ANYBODY", NULL);
+	while (nb_now() < end) {
+		int fd = tcp_connect(&host[0], &host[1], SS_PORT);
+		int cut = next_random(&state) % (SS_REQUEST_LEN + 1);
+		unsigned int how = next_random(&state) % 4;
+
+		if (fd < 0)
+			return -fd;
+		tcp_put(fd, request, cut);
+		if (how & 1)
+			sched_yield();
+		if (how & 2)
+			tcp_put(fd, request + cut, SS_REQUEST_LEN - cut);
+		if (how == 3 && next_random(&state) & 1)
+			ss_get_answer(fd, body);
+		if (next_random(&state) & 1)
+			tcp_reset(fd);
+		else
+			close(fd);
+	}
+	return 0;
+}
+
+/* Connections that become sessions, or go, while the server looks at them. */
+TEST_F_TIMEOUT(stress, half_open_churn, 300)
+{
+	uint64_t end = nb_now() + (self->many ? 30000 : 4000);
+	int listener = nb_listener(self->server, "SERVER", 16), i, fd;
+	pid_t pid[4];
+
+	ASSERT_LE(0, listener);
+	fcntl(listener, F_SETFL, O_NONBLOCK);
+	for (i = 0; i < 4; i++) {
+		pid[i] = fork();
+		if (!pid[i])
+			_exit(wild_peer(self->host, i, end));
+	}
+	while (nb_now() < end + 500) {
+		nb_poll(listener, POLLIN, 20);
+		fd = accept(listener, NULL, NULL);
+		if (fd >= 0)
+			close(fd);
+	}
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(0, nb_child_end(pid[i]));
+	}
+	close(listener);
+	EXPECT_TRUE(nb_wait(nb_sessions(self->server, -1) == 0));
+	EXPECT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_ENABLED, 0));
+}
+
 struct churn {
 	int	fd;
 	bool	*stop;
