@@ -131,21 +131,23 @@ through_us()
 	echo "          The copy is the same, all $(stat -c %s "$WORK/copy") octets."
 }
 
+# smbclient waits for its commands, so that there is a session to be seen.
 what_is_seen()
 {
 	say "Sessions and counters are visible while smbclient is connected."
-	in_host samba bash -c "sleep 3 | exec smbclient --configfile=$WORK/samba/smb.conf \
-		--no-pass --port=139 --user=% //FILES/files --ip-address=10.9.0.1" \
-		> /dev/null 2>&1 &
+	mkfifo "$WORK/commands"
+	exec {COMMANDS}<> "$WORK/commands"
+	start client samba smbclient --configfile="$WORK/samba/smb.conf" --no-pass --port=139 \
+		--user=% //FILES/files --ip-address=10.9.0.1 < "$WORK/commands"
 	until_ok "a session" sees_session || exit 1
 	SHOWN="nbctl session" step our_host nbctl session
 	SHOWN="nbctl stats" step our_host nbctl stats
-	wait $!
+	echo quit >&"$COMMANDS"
 }
 
 sees_session()
 {
-	our_host nbctl session | grep -q "FILESERVER<20>.*"
+	our_host nbctl session | grep -q "connected.*FILESERVER<20>"
 }
 
 trap everything_down EXIT

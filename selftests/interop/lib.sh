@@ -109,8 +109,8 @@ start()
 
 	shift
 	: > "$WORK/$name.log"
-	# a simple command: its pid is that of the program
-	nsenter "--net=/run/netns/$1" -- "${@:2}" > "$WORK/$name.log" 2>&1 &
+	# a simple command: its pid is that of the program; "&" alone would close stdin
+	nsenter "--net=/run/netns/$1" -- "${@:2}" <&0 > "$WORK/$name.log" 2>&1 &
 	PIDS[$name]=$!
 }
 

@@ -80,7 +80,7 @@ set_up()
 	start_samba samba 10.9.0.3
 	start_peer
 	node_up node < <(
-		echo "node set permanent-name OURNODE<00> response-timeout 1500 retry-interval 200"
+		echo "node set permanent-name OURNODE<00> retry-interval 200"
 		name_lines 'OTHERNAME<00>' 'FILES<20>' 'DEAF<20>' 'CLOSED<20>' \
 			'FULL<20>' 'MOVED<20>' 'CIRCLE<20>' 'ECHO<20>' 'FRONT<20>'
 		cache_line 'FILESERVER<20>' 10.9.0.3

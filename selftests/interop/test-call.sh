@@ -136,8 +136,10 @@ peer_failures()
 	point "peer: RETARGET to a closed port falls back to the first host (SS-031)" \
 		says "session OURNODE<00> -> TODEAD<20>" call node smbcall TODEAD
 	refused node 'HANGSUP<20>' 00 ECONNRESET "peer: hangs up without an answer"
+	in_host node nbctl node set response-timeout 1500
 	refused node 'SILENT<20>' 00 ETIMEDOUT "peer: no answer (SS-029)"
 	refused node 'NOSERVER<20>' 00 ECONNREFUSED "port 139 is closed (SS-030)"
+	in_host node nbctl node set response-timeout 15000
 }
 
 test_call_peer()
