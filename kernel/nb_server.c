@@ -20,6 +20,14 @@
 
 #define SERVER_BACKLOG	1024
 
+/*
+ * A new connection is accepted when its request is there, or after this time:
+ * most often the request is in the next segment, and one work does for both.
+ * Not so when many connections wait.
+ */
+#define ACCEPT_DELAY	(HZ / 100)
+#define ACCEPT_SOON	(SERVER_BACKLOG / 8)
+
 /* How long a refused connection may take to go. */
 #define REFUSED_TIMEOUT	(2 * HZ)
 
@@ -39,7 +47,7 @@ struct nb_server {
 	struct nb_net		*nn;
 	struct socket		*listen;
 	void			(*data_ready)(struct sock *sk);
-	struct work_struct	accept_work;
+	struct delayed_work	accept_work;
 	spinlock_t		lock;	/* see above */
 	struct list_head	halfopen;
 	unsigned int		count;
@@ -425,29 +433,40 @@ err_release:
 	sock_release(tcp);
 }
 
+static bool has_connection(struct sock *sk)
+{
+	return !reqsk_queue_empty(&inet_csk(sk)->icsk_accept_queue);
+}
+
 static void accept_work(struct work_struct *work)
 {
-	struct nb_server *server = container_of(work, struct nb_server,
-						accept_work);
-	struct socket *tcp;
+	struct nb_server *server = container_of(to_delayed_work(work),
+						struct nb_server, accept_work);
+	struct socket *listen = READ_ONCE(server->listen), *tcp;
 
-	while (server->listen &&
-	       !kernel_accept(server->listen, &tcp, O_NONBLOCK)) {
+	/* An accept in vain costs a socket, so look first. */
+	while (listen && has_connection(listen->sk) &&
+	       !kernel_accept(listen, &tcp, O_NONBLOCK)) {
 		take_connection(server, tcp);
 		cond_resched();
 	}
 }
 
-/* Runs without the lock of the listening socket, and for new children too. */
+/*
+ * Runs without the lock of the listening socket when it has a new connection,
+ * and for a connection that was not accepted yet when octets come.
+ */
 static void listen_data_ready(struct sock *sk)
 {
-	struct nb_server *server;
+	struct nb_server *server = nb_net(sock_net(sk))->server;
 
 	trace_sk_data_ready(sk);
 	read_lock_bh(&sk->sk_callback_lock);
-	server = __locked_read_sk_user_data_with_flags(sk, 0);
-	if (server && sk->sk_state == TCP_LISTEN)
-		queue_work(nb_wq, &server->accept_work);
+	if (sk->sk_state != TCP_LISTEN ||
+	    READ_ONCE(sk->sk_ack_backlog) >= ACCEPT_SOON)
+		mod_delayed_work(nb_wq, &server->accept_work, 0);
+	else if (sk->sk_user_data)
+		queue_delayed_work(nb_wq, &server->accept_work, ACCEPT_DELAY);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -524,11 +543,13 @@ void nb_server_stop(struct nb_net *nn)
 	sock->sk->sk_data_ready = server->data_ready;
 	write_unlock_bh(&sock->sk->sk_callback_lock);
 	release_sock(sock->sk);
-	cancel_work_sync(&server->accept_work);
-	server->listen = NULL;
+	/* A child may queue the work once more: it then finds nothing to accept. */
+	WRITE_ONCE(server->listen, NULL);
+	cancel_delayed_work_sync(&server->accept_work);
 	sock_release(sock);
 	/* A child may still be in listen_data_ready(), which it inherited. */
 	synchronize_rcu();
+	cancel_delayed_work_sync(&server->accept_work);
 
 	spin_lock(&server->lock);
 	server->stopping = true;
@@ -556,7 +577,7 @@ int nb_server_init(struct nb_net *nn)
 	server->nn = nn;
 	spin_lock_init(&server->lock);
 	INIT_LIST_HEAD(&server->halfopen);
-	INIT_WORK(&server->accept_work, accept_work);
+	INIT_DELAYED_WORK(&server->accept_work, accept_work);
 	init_waitqueue_head(&server->empty);
 	nn->server = server;
 	return 0;
