@@ -6,7 +6,7 @@ set -euo pipefail
 
 # netbios.ko, the programs
 BUILD=(build-essential gcc-12 bc bison flex kmod libelf-dev libssl-dev rsync
-	pkg-config libmnl-dev libjansson-dev)
+	pkg-config libmnl-dev libjansson-dev libev-dev libconfuse-dev libcap-ng-dev)
 # qemu/: fetches kernels, builds one, runs guests
 QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 	iproute2 procps python3)
