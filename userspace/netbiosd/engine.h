@@ -154,12 +154,14 @@ struct nbd_local_name {
  * @suffix: the line gave octet 16; else it is any
  * @pre: #PRE: to the kernel's cache at once (for 00, 03 and 20 if the suffix
  *	is any)
+ * @group: it is a group name (#DOM); several lines are its members
  * @addr: IPv4 address
  */
 struct nbd_lmhosts_entry {
 	uint8_t		name[NETBIOS_NAME_LEN];
 	bool		suffix;
 	bool		pre;
+	bool		group;
 	uint32_t	addr;
 };
 
