@@ -171,11 +171,15 @@ struct nb_settings {
  *	without lock
  * @lanas: adapters by LANA number, value is the ifindex (xa_mk_value)
  * @lana_nb: notifier that keeps @lanas
+ * @adapter_lock: serialises changes of @adapters and the events about them;
+ *	taken with RTNL held, and with no other lock below it
+ * @adapters: struct nb_adapter by ifindex, read under RCU
  * @server: state of the 139 server, nb_server.c
  * @socks: all nb_socks of the namespace, for dumps
  * @socks_lock: protects @socks; taken with no other lock below it. A socket
  *	is in the list until its last reference is gone
  * @stats: counters, by NB_STAT_*
+ * @ns_stats: those that the helper keeps
  * @draining: the namespace goes away; nothing new is queued
  */
 struct nb_net {
@@ -207,6 +211,8 @@ struct nb_net {
 
 	struct xarray		lanas;
 	struct notifier_block	lana_nb;
+	struct mutex		adapter_lock;	/* see above */
+	struct xarray		adapters;
 
 	struct nb_server	*server;
 
@@ -214,6 +220,7 @@ struct nb_net {
 	spinlock_t		socks_lock;	/* see above */
 
 	struct nb_stats __percpu *stats;
+	struct nb_ns_stats	ns_stats;
 	bool			draining;
 };
 

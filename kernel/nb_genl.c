@@ -64,6 +64,14 @@ static const struct netlink_range_validation netbios_a_adapter_lana_range = {
 	.max	= 65535ULL,
 };
 
+static const struct netlink_range_validation netbios_a_adapter_ifindex_range = {
+	.max	= S32_MAX,
+};
+
+static const struct netlink_range_validation netbios_a_alert_ifindex_range = {
+	.max	= S32_MAX,
+};
+
 static const struct netlink_range_validation netbios_a_name_ifindex_range = {
 	.max	= S32_MAX,
 };
@@ -99,8 +107,9 @@ const struct nla_policy netbios_node_set_nl_policy[NETBIOS_A_NODE_SCOPE + 1] = {
 };
 
 /* NETBIOS_CMD_ADAPTER_GET - do */
-const struct nla_policy netbios_adapter_get_nl_policy[NETBIOS_A_ADAPTER_LANA + 1] = {
+const struct nla_policy netbios_adapter_get_nl_policy[NETBIOS_A_ADAPTER_IFINDEX + 1] = {
 	[NETBIOS_A_ADAPTER_LANA] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_adapter_lana_range),
+	[NETBIOS_A_ADAPTER_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_adapter_ifindex_range),
 };
 
 /* NETBIOS_CMD_NAME_ADD - do */
@@ -189,8 +198,76 @@ const struct nla_policy netbios_work_done_nl_policy[NETBIOS_A_WORK_STATE + 1] = 
 	[NETBIOS_A_WORK_STATE] = NLA_POLICY_MAX(NLA_U32, 5),
 };
 
+/* NETBIOS_CMD_ADAPTER_SET - do */
+const struct nla_policy netbios_adapter_set_nl_policy[NETBIOS_A_ADAPTER_NBDD + 1] = {
+	[NETBIOS_A_ADAPTER_LANA] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_adapter_lana_range),
+	[NETBIOS_A_ADAPTER_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_adapter_ifindex_range),
+	[NETBIOS_A_ADAPTER_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NETBIOS_A_ADAPTER_NODE_TYPE] = NLA_POLICY_MAX(NLA_U32, 4),
+	[NETBIOS_A_ADAPTER_NBNS] = { .type = NLA_U32, },
+	[NETBIOS_A_ADAPTER_NBDD] = { .type = NLA_U32, },
+};
+
+/* NETBIOS_CMD_ADAPTER_REPORT - do */
+const struct nla_policy netbios_adapter_report_nl_policy[NETBIOS_A_ADAPTER_NBDD_CURRENT + 1] = {
+	[NETBIOS_A_ADAPTER_LANA] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_adapter_lana_range),
+	[NETBIOS_A_ADAPTER_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_adapter_ifindex_range),
+	[NETBIOS_A_ADAPTER_TYPE] = NLA_POLICY_MAX(NLA_U32, 4),
+	[NETBIOS_A_ADAPTER_ADDR] = { .type = NLA_U32, },
+	[NETBIOS_A_ADAPTER_BROADCAST] = { .type = NLA_U32, },
+	[NETBIOS_A_ADAPTER_NBNS_AVAILABLE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NETBIOS_A_ADAPTER_NBNS_CURRENT] = { .type = NLA_U32, },
+	[NETBIOS_A_ADAPTER_NBDD_AVAILABLE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NETBIOS_A_ADAPTER_NBDD_CURRENT] = { .type = NLA_U32, },
+};
+
+/* NETBIOS_CMD_ALERT_REPORT - do */
+const struct nla_policy netbios_alert_report_nl_policy[NETBIOS_A_ALERT_TEXT + 1] = {
+	[NETBIOS_A_ALERT_KIND] = NLA_POLICY_MAX(NLA_U32, 9),
+	[NETBIOS_A_ALERT_NAME] = NLA_POLICY_EXACT_LEN(16),
+	[NETBIOS_A_ALERT_SCOPE] = { .type = NLA_NUL_STRING, .len = 220, },
+	[NETBIOS_A_ALERT_ADDR] = { .type = NLA_U32, },
+	[NETBIOS_A_ALERT_ADDR2] = { .type = NLA_U32, },
+	[NETBIOS_A_ALERT_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_alert_ifindex_range),
+	[NETBIOS_A_ALERT_TEXT] = { .type = NLA_NUL_STRING, .len = 255, },
+};
+
+/* NETBIOS_CMD_NS_STATS_REPORT - do */
+const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_RATE_LIMITED + 1] = {
+	[NB_STAT_NS_QUERIES_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_QUERIES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_RESPONSES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_RESPONSES_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_RESPONSES_BAD] = { .type = NLA_U64, },
+	[NB_STAT_NS_REGISTRATIONS_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_REGISTRATIONS_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_REFRESHES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_RELEASES_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_RELEASES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_OVERWRITES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_CONFLICT_DEMANDS_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_CONFLICT_DEMANDS_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_WACKS_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_REDIRECTS_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_CHALLENGES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_STATUS_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_STATUS_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_TRUNCATED] = { .type = NLA_U64, },
+	[NB_STAT_NS_RETRANSMISSIONS] = { .type = NLA_U64, },
+	[NB_STAT_NS_TIMEOUTS] = { .type = NLA_U64, },
+	[NB_STAT_NS_DEFENDED] = { .type = NLA_U64, },
+	[NB_STAT_NS_CONFLICTS] = { .type = NLA_U64, },
+	[NB_STAT_NS_FOREIGN_RELEASES] = { .type = NLA_U64, },
+	[NB_STAT_NS_FOREIGN_CONFLICT_DEMANDS] = { .type = NLA_U64, },
+	[NB_STAT_NS_NBNS_LOST] = { .type = NLA_U64, },
+	[NB_STAT_NS_NBNS_FOUND] = { .type = NLA_U64, },
+	[NB_STAT_NS_CANARIES_ANSWERED] = { .type = NLA_U64, },
+	[NB_STAT_NS_PACKETS_BAD] = { .type = NLA_U64, },
+	[NB_STAT_NS_RATE_LIMITED] = { .type = NLA_U64, },
+};
+
 /* Ops table for netbios */
-const struct genl_ops netbios_nl_ops[16] = {
+const struct genl_ops netbios_nl_ops[20] = {
 	{
 		.cmd		= NETBIOS_CMD_NODE_GET,
 		.doit		= netbios_nl_node_get_doit,
@@ -209,7 +286,7 @@ const struct genl_ops netbios_nl_ops[16] = {
 		.doit		= netbios_nl_adapter_get_doit,
 		.dumpit		= netbios_nl_adapter_get_dumpit,
 		.policy		= netbios_adapter_get_nl_policy,
-		.maxattr	= NETBIOS_A_ADAPTER_LANA,
+		.maxattr	= NETBIOS_A_ADAPTER_IFINDEX,
 	},
 	{
 		.cmd		= NETBIOS_CMD_NAME_ADD,
@@ -300,6 +377,34 @@ const struct genl_ops netbios_nl_ops[16] = {
 		.doit		= netbios_nl_work_done_doit,
 		.policy		= netbios_work_done_nl_policy,
 		.maxattr	= NETBIOS_A_WORK_STATE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NETBIOS_CMD_ADAPTER_SET,
+		.doit		= netbios_nl_adapter_set_doit,
+		.policy		= netbios_adapter_set_nl_policy,
+		.maxattr	= NETBIOS_A_ADAPTER_NBDD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NETBIOS_CMD_ADAPTER_REPORT,
+		.doit		= netbios_nl_adapter_report_doit,
+		.policy		= netbios_adapter_report_nl_policy,
+		.maxattr	= NETBIOS_A_ADAPTER_NBDD_CURRENT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NETBIOS_CMD_ALERT_REPORT,
+		.doit		= netbios_nl_alert_report_doit,
+		.policy		= netbios_alert_report_nl_policy,
+		.maxattr	= NETBIOS_A_ALERT_TEXT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NETBIOS_CMD_NS_STATS_REPORT,
+		.doit		= netbios_nl_ns_stats_report_doit,
+		.policy		= netbios_ns_stats_report_nl_policy,
+		.maxattr	= NB_STAT_NS_RATE_LIMITED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -15,7 +15,7 @@ extern const struct nla_policy netbios_node_get_nl_policy[NETBIOS_A_NODE_PAD + 1
 
 extern const struct nla_policy netbios_node_set_nl_policy[NETBIOS_A_NODE_SCOPE + 1];
 
-extern const struct nla_policy netbios_adapter_get_nl_policy[NETBIOS_A_ADAPTER_LANA + 1];
+extern const struct nla_policy netbios_adapter_get_nl_policy[NETBIOS_A_ADAPTER_IFINDEX + 1];
 
 extern const struct nla_policy netbios_name_add_nl_policy[NETBIOS_A_NAME_IFINDEX + 1];
 
@@ -43,8 +43,16 @@ extern const struct nla_policy netbios_work_get_nl_policy[NETBIOS_A_WORK_PAD + 1
 
 extern const struct nla_policy netbios_work_done_nl_policy[NETBIOS_A_WORK_STATE + 1];
 
+extern const struct nla_policy netbios_adapter_set_nl_policy[NETBIOS_A_ADAPTER_NBDD + 1];
+
+extern const struct nla_policy netbios_adapter_report_nl_policy[NETBIOS_A_ADAPTER_NBDD_CURRENT + 1];
+
+extern const struct nla_policy netbios_alert_report_nl_policy[NETBIOS_A_ALERT_TEXT + 1];
+
+extern const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_RATE_LIMITED + 1];
+
 /* Ops table for netbios */
-extern const struct genl_ops netbios_nl_ops[16];
+extern const struct genl_ops netbios_nl_ops[20];
 
 int netbios_nl_node_get_doit(struct sk_buff *skb, struct genl_info *info);
 int netbios_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -72,5 +80,10 @@ int netbios_nl_work_get_doit(struct sk_buff *skb, struct genl_info *info);
 int netbios_nl_work_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int netbios_nl_work_done_doit(struct sk_buff *skb, struct genl_info *info);
+int netbios_nl_adapter_set_doit(struct sk_buff *skb, struct genl_info *info);
+int netbios_nl_adapter_report_doit(struct sk_buff *skb, struct genl_info *info);
+int netbios_nl_alert_report_doit(struct sk_buff *skb, struct genl_info *info);
+int netbios_nl_ns_stats_report_doit(struct sk_buff *skb,
+				    struct genl_info *info);
 
 #endif /* _LINUX_NETBIOS_GEN_H */

@@ -5,6 +5,7 @@
  */
 #include <linux/netlink.h>
 
+#include "nb_adapter.h"
 #include "nb_cache.h"
 #include "nb_helper.h"
 #include "nb_name.h"
@@ -53,6 +54,9 @@ static void detach(struct nb_net *nn, u32 portid)
 	struct nb_upcall *req;
 	bool was;
 
+	/* it says nothing any more, and its successor says nothing yet */
+	nb_stats_helper_gone(nn);
+	nb_adapter_forget(nn);
 	spin_lock_bh(&nn->upcall_lock);
 	was = nn->helper_portid == portid;
 	if (was) {

@@ -6,16 +6,23 @@
 #include <linux/netdevice.h>
 #include <linux/xarray.h>
 
-#include "nb_core.h"
+#include "nb_adapter.h"
 
 #define LANA_MAX	65535
 
 static int lana_add(struct nb_net *nn, const struct net_device *dev)
 {
 	u32 lana;
+	int err;
 
-	return xa_alloc(&nn->lanas, &lana, xa_mk_value(dev->ifindex),
-			XA_LIMIT(0, LANA_MAX), GFP_KERNEL);
+	err = xa_alloc(&nn->lanas, &lana, xa_mk_value(dev->ifindex),
+		       XA_LIMIT(0, LANA_MAX), GFP_KERNEL);
+	if (err)
+		return err;
+	err = nb_adapter_add(nn, lana, dev->ifindex);
+	if (err)
+		xa_erase(&nn->lanas, lana);
+	return err;
 }
 
 static void lana_del(struct nb_net *nn, const struct net_device *dev)
@@ -23,6 +30,7 @@ static void lana_del(struct nb_net *nn, const struct net_device *dev)
 	unsigned long lana;
 	void *entry;
 
+	nb_adapter_del(nn, dev->ifindex);
 	xa_for_each(&nn->lanas, lana, entry) {
 		if (xa_to_value(entry) == dev->ifindex) {
 			xa_erase(&nn->lanas, lana);
@@ -64,6 +72,7 @@ static int lana_event(struct notifier_block *nb, unsigned long event,
  */
 int nb_lana_init(struct nb_net *nn)
 {
+	nb_adapter_init(nn);
 	xa_init_flags(&nn->lanas, XA_FLAGS_ALLOC);
 	nn->lana_nb.notifier_call = lana_event;
 	/* tells of the devices that are there already, too */
@@ -80,6 +89,7 @@ void nb_lana_exit(struct nb_net *nn)
 {
 	unregister_netdevice_notifier_net(nn->net, &nn->lana_nb);
 	xa_destroy(&nn->lanas);
+	nb_adapter_exit(nn);
 }
 
 /**

@@ -269,6 +269,7 @@ static int __net_init net_init(struct net *net)
 	spin_lock_init(&nn->conf_lock);
 	INIT_HLIST_HEAD(&nn->socks);
 	spin_lock_init(&nn->socks_lock);
+	spin_lock_init(&nn->ns_stats.lock);
 	nn->stats = alloc_percpu(struct nb_stats);
 	if (!nn->stats)
 		return -ENOMEM;

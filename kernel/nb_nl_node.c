@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink: the node, its adapters, its counters.
+ * Netlink: the node, and its counters.
  */
 #include "nb_genl.h"
 #include "nb_helper.h"
@@ -321,80 +321,4 @@ int netbios_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);
-}
-
-/* On its way out of the namespace an adapter has no name any more. */
-static int put_ifname(struct sk_buff *skb, struct net *net, int ifindex)
-{
-	const struct net_device *dev;
-	int err = 0;
-
-	rcu_read_lock();
-	dev = dev_get_by_index_rcu(net, ifindex);
-	if (dev)
-		err = nla_put_string(skb, NETBIOS_A_ADAPTER_IFNAME, dev->name);
-	rcu_read_unlock();
-	return err;
-}
-
-static int fill_adapter(struct sk_buff *skb, struct nb_net *nn, u32 portid,
-			u32 seq, int flags, u32 lana)
-{
-	int ifindex = nb_lana_ifindex(nn, lana);
-	void *hdr;
-
-	if (ifindex < 0)
-		return -ENODEV;
-	hdr = genlmsg_put(skb, portid, seq, &nb_genl_family, flags,
-			  NETBIOS_CMD_ADAPTER_GET);
-	if (!hdr)
-		return -EMSGSIZE;
-	if (nla_put_u32(skb, NETBIOS_A_ADAPTER_LANA, lana) ||
-	    nla_put_u32(skb, NETBIOS_A_ADAPTER_IFINDEX, ifindex) ||
-	    put_ifname(skb, nn->net, ifindex)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-int netbios_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct sk_buff *reply;
-	int err;
-
-	if (GENL_REQ_ATTR_CHECK(info, NETBIOS_A_ADAPTER_LANA)) {
-		NL_SET_ERR_MSG(info->extack, "The LANA number is missing");
-		return -EINVAL;
-	}
-	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	err = fill_adapter(reply, nb_net(genl_info_net(info)),
-			   info->snd_portid, info->snd_seq, 0,
-			   nla_get_u32(info->attrs[NETBIOS_A_ADAPTER_LANA]));
-	if (err) {
-		NL_SET_ERR_MSG(info->extack, "No adapter has this LANA number");
-		nlmsg_free(reply);
-		return err;
-	}
-	return genlmsg_reply(reply, info);
-}
-
-int netbios_nl_adapter_get_dumpit(struct sk_buff *skb,
-				  struct netlink_callback *cb)
-{
-	struct nb_net *nn = nb_net(sock_net(skb->sk));
-	unsigned long lana = cb->args[0];
-	void *entry;
-
-	xa_for_each_start(&nn->lanas, lana, entry, lana) {
-		if (fill_adapter(skb, nn, NETLINK_CB(cb->skb).portid,
-				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				 lana) == -EMSGSIZE)
-			break;
-		cb->args[0] = lana + 1;
-	}
-	return skb->len;
 }

@@ -8,6 +8,7 @@
 #define _NB_STATS_H
 
 #include <linux/percpu.h>
+#include <linux/spinlock.h>
 #include <uapi/linux/netbios_netlink.h>
 
 struct nb_net;
@@ -24,12 +25,30 @@ struct nb_stats {
 	unsigned long	count[NB_STAT_MAX + 1];
 };
 
+/* Counters of the name service, which the helper keeps */
+#define NB_NS_FIRST	NB_STAT_NS_QUERIES_RECEIVED
+#define NB_NS_LAST	NB_STAT_NS_RATE_LIMITED
+#define NB_NS_COUNT	(NB_NS_LAST - NB_NS_FIRST + 1)
+
+/**
+ * struct nb_ns_stats - counters that come from the helper
+ * @lock: protects what follows
+ * @left: what earlier helpers left behind, by NB_STAT_* - NB_NS_FIRST
+ * @now: what the attached helper has told last
+ */
+struct nb_ns_stats {
+	spinlock_t	lock;		/* see above */
+	u64		left[NB_NS_COUNT];
+	u64		now[NB_NS_COUNT];
+};
+
 /*
  * Adds one to a counter of struct nb_net @nn. Any context.
  */
 #define NB_INC_STATS(nn, stat)	this_cpu_inc((nn)->stats->count[stat])
 
-u64 nb_stats_read(const struct nb_net *nn, unsigned int stat);
-int nb_stats_put(const struct nb_net *nn, struct sk_buff *skb);
+u64 nb_stats_read(struct nb_net *nn, unsigned int stat);
+int nb_stats_put(struct nb_net *nn, struct sk_buff *skb);
+void nb_stats_helper_gone(struct nb_net *nn);
 
 #endif /* _NB_STATS_H */

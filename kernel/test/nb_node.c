@@ -8,6 +8,7 @@
 
 #include "nb_node.h"
 
+#include "../nb_adapter.c"
 #include "../nb_key.c"
 #include "../nb_stats.c"
 #include "../nb_wire.c"
@@ -36,6 +37,11 @@ void nb_event_work(struct nb_net *nn, u8 cmd, u64 id)
 void nb_event_name(struct nb_name *name, u8 state, int err)
 {
 	test_events.names++;
+}
+
+void nb_event_adapter(struct nb_net *nn, const struct nb_adapter *adapter)
+{
+	test_events.adapters++;
 }
 
 void nb_event_node(struct nb_net *nn)
@@ -76,10 +82,12 @@ int test_node_init(struct kunit *test)
 	node.settings.cache_max = 8;
 	node.settings.bind_reserved = true;
 	spin_lock_init(&node.conf_lock);
+	spin_lock_init(&node.ns_stats.lock);
 	node.stats = alloc_percpu(struct nb_stats);
 	if (!node.stats)
 		return -ENOMEM;
 	nb_upcall_init(&node);
+	nb_adapter_init(&node);
 	err = nb_name_init(&node);
 	if (err)
 		goto err_stats;
@@ -111,6 +119,7 @@ void test_node_exit(struct kunit *test)
 	nb_upcall_exit(&node);
 	nb_name_exit(&node);
 	nb_cache_exit(&node);
+	nb_adapter_exit(&node);
 	KUNIT_EXPECT_EQ(test, 0, node.upcall_count);
 	KUNIT_EXPECT_TRUE(test, list_empty(&node.upcalls));
 	KUNIT_EXPECT_TRUE(test, list_empty(&node.upcall_calling));

@@ -44,11 +44,13 @@ struct test_sock {
  * @ready: doorbells
  * @cancel: requests called back
  * @names: changes of names
+ * @adapters: changes of adapters
  */
 struct test_events {
 	int	ready;
 	int	cancel;
 	int	names;
+	int	adapters;
 };
 
 extern struct test_events test_events;
@@ -60,7 +62,7 @@ struct test_sock *test_sock(struct kunit *test);
 int test_take(struct nb_net *nn, struct nb_upcall *copy);
 int test_answer(struct nb_net *nn, u64 id, u32 status, const char *addr);
 
-static inline u64 test_stat(const struct nb_net *nn, unsigned int stat)
+static inline u64 test_stat(struct nb_net *nn, unsigned int stat)
 {
 	return nb_stats_read(nn, stat);
 }
