@@ -4,7 +4,7 @@
  *
  * This file registers the family and makes sockets. What they do:
  *
- *   nb_sock.c    bind, shutdown, release, the work item
+ *   nb_sock.c    bind, the work item     nb_close.c   shutdown, release
  *   nb_listen.c  listen, accept          nb_server.c  TCP 139
  *   nb_connect.c connect               nb_call.c    the steps of a call
  *   nb_send.c    sendmsg, keep-alive     nb_recv.c    recvmsg

@@ -144,23 +144,26 @@ extern struct proto nb_proto;
 extern const struct proto_ops nb_seqpacket_ops;
 struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int kern);
 
-/* nb_sock.c: the life of a socket: bind, listen, accept, hang up, release */
+/* nb_sock.c: the life of a socket: states, work, bind, listen */
 void nb_sock_claimed(struct nb_sock *nsk, int err);
 void nb_sock_conflict(struct nb_sock *nsk);
 u8 nb_sock_shown_state(const struct nb_sock *nsk, int tcp_state);
 void nb_sock_set_state(struct nb_sock *nsk, int state, int err);
-void nb_sock_over(struct nb_sock *nsk, int err);
 void nb_sock_kick(struct nb_sock *nsk, unsigned long delay);
 void nb_sock_kick_idle(struct nb_sock *nsk, unsigned long delay);
 void nb_sock_work(struct work_struct *work);
 int nb_sock_bind(struct socket *sock, struct sockaddr *addr, int len);
 int nb_sock_listen(struct socket *sock, int backlog);
-int nb_sock_shutdown(struct socket *sock, int how);
-int nb_sock_release(struct socket *sock);
-void nb_sock_cut_off(struct nb_sock *nsk);
 void nb_sock_bind_failed(struct nb_sock *nsk);
 int nb_sock_own_name(struct nb_sock *nsk, u8 *name);
 int nb_sock_ifindex(struct nb_sock *nsk);
+
+/* nb_close.c: its end: hang-ups, shutdown, release */
+void nb_sock_over(struct nb_sock *nsk, int err);
+struct socket *nb_sock_drain(struct nb_sock *nsk);
+int nb_sock_shutdown(struct socket *sock, int how);
+void nb_sock_cut_off(struct nb_sock *nsk);
+int nb_sock_release(struct socket *sock);
 
 /* nb_sock_info.c: what is read from a socket: names, poll, ioctl, options */
 int nb_sock_getname(struct socket *sock, struct sockaddr *addr, int peer);

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The end of an AF_NETBIOS socket: the peer's hang-up and ours, shutdown,
+ * close with pending data, SO_LINGER (RFC 1001 16.1.3, RFC 1002 5.2.3).
+ */
+#include <linux/net.h>
+#include <linux/tcp.h>
+#include <net/tcp.h>
+
+#include "nb_sock.h"
+
+/* Tell, once, that a session is no more. */
+static void tell_over(struct nb_sock *nsk, int err)
+{
+	if (nsk->over)
+		return;
+	nsk->over = true;
+	if (err)
+		NB_INC_STATS(nb_net(sock_net(&nsk->sk)), NB_STAT_SESSION_LOST);
+	nb_event_session(nsk, NETBIOS_SESSION_STATE_CLOSED, err, GFP_ATOMIC);
+}
+
+/**
+ * nb_sock_over() - a session has ended, both ways (RFC 1001 16.1.3)
+ * @nsk: session
+ * @err: how: 0 orderly, or a negative errno for whoever sends or receives
+ *
+ * Whole messages that had arrived stay readable (SS-051).
+ * Context: inner lock held, softirq or process.
+ */
+void nb_sock_over(struct nb_sock *nsk, int err)
+{
+	struct sock *sk = &nsk->sk;
+
+	if (err)
+		WRITE_ONCE(sk->sk_err, -err);
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	tell_over(nsk, err);
+	sk->sk_state_change(sk);
+	/* Most users close now, which makes the work needless. */
+	nb_sock_kick(nsk, 1);
+}
+
+/* Take the inner socket off a session that is over; the caller frees it. */
+static struct socket *close_session(struct sock *sk)
+{
+	nb_sock_set_state(nb_sk(sk), TCP_CLOSE, -sk->sk_err);
+	return nb_tcp_detach(nb_sk(sk));
+}
+
+/**
+ * nb_sock_drain() - go on with a socket that the user closed (SS-050)
+ * @nsk: session in TCP_CLOSING, of which not all was acknowledged yet; outer
+ *	lock held
+ *
+ * Context: process, from the work item.
+ * Return: the inner socket to free when that is over, or NULL.
+ */
+struct socket *nb_sock_drain(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk, *tcp = nsk->tcp->sk;
+	unsigned long now = jiffies;
+	bool pushed;
+
+	lock_sock(tcp);
+	if (nsk->tx_rest)
+		nb_tx_push_rest(nsk);
+	pushed = !nsk->tx_rest;
+	release_sock(tcp);
+	if (pushed)
+		nb_tcp_send_fin(nsk->tcp);
+
+	if (pushed && nb_tcp_drained(tcp))
+		return close_session(sk);
+	if (time_after_eq(now, nsk->drain_end)) {
+		NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CLOSE_TIMEOUT);
+		nb_tcp_reset_on_free(nsk->tcp);
+		return close_session(sk);
+	}
+	nb_sock_kick_idle(nsk, nsk->drain_end - now);
+	return NULL;
+}
+
+/* Begin the end of a session: nothing more is sent, what was sent drains. */
+static void hang_up(struct nb_sock *nsk, bool discard)
+{
+	struct sock *sk = &nsk->sk, *tcp = nsk->tcp->sk;
+	bool rest;
+
+	lock_sock(tcp);
+	if (discard)
+		nb_rx_discard(nsk);
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | SEND_SHUTDOWN |
+		   (discard ? RCV_SHUTDOWN : 0));
+	rest = nsk->tx_rest;
+	release_sock(tcp);
+	if (!rest)
+		nb_tcp_send_fin(nsk->tcp);
+}
+
+/**
+ * nb_sock_shutdown() - HANG UP, or stop to receive
+ * @sock: connected socket
+ * @how: SHUT_RD: what arrives is discarded; SHUT_WR: hang up after what is
+ *	pending. NetBIOS has no half-close: the peer answers by its own end.
+ *
+ * Context: process. Return: 0, -EINVAL or -ENOTCONN.
+ */
+int nb_sock_shutdown(struct socket *sock, int how)
+{
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	int err = 0;
+
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return -EINVAL;
+	lock_sock(sk);
+	if (sk->sk_state != TCP_ESTABLISHED) {
+		err = -ENOTCONN;
+	} else if (how == SHUT_RD) {
+		lock_sock(nsk->tcp->sk);
+		nb_rx_discard(nsk);
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+		release_sock(nsk->tcp->sk);
+		sk->sk_state_change(sk);
+	} else {
+		hang_up(nsk, how == SHUT_RDWR);
+		sk->sk_state_change(sk);
+	}
+	release_sock(sk);
+	return err;
+}
+
+/**
+ * nb_sock_cut_off() - end a session that nobody accepted
+ * @nsk: session; the reference of the accept queue is taken
+ *
+ * Context: process; the outer lock of the listener may be held.
+ */
+void nb_sock_cut_off(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk;
+	struct socket *tcp;
+
+	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
+	nb_tcp_reset_on_free(nsk->tcp);
+	tell_over(nsk, -ECONNABORTED);
+	tcp = close_session(sk);
+	if (cancel_delayed_work(&nsk->work))
+		sock_put(sk);		/* held in nb_sock_kick() */
+	sock_set_flag(sk, SOCK_DEAD);
+	release_sock(sk);
+	sock_release(tcp);
+	sock_put(sk);
+}
+
+/* SO_LINGER: wait until the peer has everything. */
+static void linger(struct sock *sk)
+{
+	struct nb_sock *nsk = nb_sk(sk);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long timeo = sk->sk_lingertime;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (timeo && !signal_pending(current) &&
+	       (READ_ONCE(nsk->tx_rest) || !nb_tcp_drained(nsk->tcp->sk))) {
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+}
+
+/*
+ * The user is done with a session. Return: an inner socket to free now, or
+ * NULL if the rest drains in the background.
+ */
+static struct socket *release_session(struct sock *sk)
+{
+	struct nb_net *nn = nb_net(sock_net(sk));
+	struct nb_sock *nsk = nb_sk(sk);
+
+	if (nsk->rx.failed ||
+	    (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime)) {
+		nb_tcp_reset_on_free(nsk->tcp);
+		return close_session(sk);
+	}
+	lock_sock(nsk->tcp->sk);
+	nb_rx_discard(nsk);
+	release_sock(nsk->tcp->sk);
+	/* Nothing on its way: releasing the inner socket sends the FIN. */
+	if (!nsk->tx_rest && nb_tcp_drained(nsk->tcp->sk))
+		return close_session(sk);
+
+	hang_up(nsk, true);
+	if (sock_flag(sk, SOCK_LINGER) && !(current->flags & PF_EXITING))
+		linger(sk);
+	if (!nsk->tx_rest && nb_tcp_drained(nsk->tcp->sk))
+		return close_session(sk);
+	nsk->drain_end = jiffies + READ_ONCE(nn->settings.close_timeout) * HZ;
+	nb_sock_set_state(nb_sk(sk), TCP_CLOSING, 0);
+	nb_sock_kick(nsk, 0);
+	return NULL;
+}
+
+/**
+ * nb_sock_release() - the last descriptor is closed
+ * @sock: socket
+ *
+ * Context: process. Return: 0.
+ */
+int nb_sock_release(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	struct nb_sock *nsk = nb_sk(sk);
+	struct socket *tcp = NULL;
+
+	if (!sk)
+		return 0;
+	sock_hold(sk);			/* put at the end */
+	lock_sock(sk);
+	if (nsk->name)
+		nb_name_unhold(nsk);
+	switch (sk->sk_state) {
+	case TCP_LISTEN:
+		nb_listener_stop(nsk);
+		nb_sock_set_state(nb_sk(sk), TCP_CLOSE, 0);
+		break;
+	case TCP_SYN_SENT:
+		nb_call_cancel(nsk);
+		tcp = close_session(sk);
+		break;
+	case TCP_ESTABLISHED:
+		nb_call_finish(nsk);
+		tell_over(nsk, 0);
+		tcp = release_session(sk);
+		break;
+	default:
+		tcp = nb_tcp_detach(nsk);
+	}
+	sock_orphan(sk);
+	sock->sk = NULL;
+	if (sk->sk_state == TCP_CLOSE && cancel_delayed_work(&nsk->work))
+		sock_put(sk);		/* held in nb_sock_kick() */
+	release_sock(sk);
+	if (tcp)
+		sock_release(tcp);
+	sock_put(sk);			/* of the descriptor */
+	sock_put(sk);			/* held above */
+	return 0;
+}
