@@ -8,7 +8,7 @@
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
-#include "nb_sock.h"
+#include "nb_resolve.h"
 
 #define KEEPALIVE_MAX	86400	/* seconds */
 
@@ -293,6 +293,24 @@ static int read_option(struct nb_sock *nsk, int opt, void *val, size_t room)
 	return -ENOPROTOOPT;
 }
 
+/* It waits, so it cannot be with the others, under the lock of the socket. */
+static int get_resolve(struct socket *sock, char __user *optval, int len)
+{
+	bool nonblock = sock->file && (sock->file->f_flags & O_NONBLOCK);
+	struct nb_resolve val;
+	int err;
+
+	if (len < (int)sizeof(val))
+		return -EINVAL;
+	if (copy_from_user(&val, optval, sizeof(val)))
+		return -EFAULT;
+	err = nb_resolve(nb_sk(sock->sk), &val,
+			 sock_rcvtimeo(sock->sk, nonblock));
+	if (err)
+		return err;
+	return copy_to_user(optval, &val, sizeof(val)) ? -EFAULT : sizeof(val);
+}
+
 /**
  * nb_sock_getsockopt() - read an option of SOL_NETBIOS
  * @sock: socket
@@ -302,7 +320,7 @@ static int read_option(struct nb_sock *nsk, int opt, void *val, size_t room)
  * @optlen: room there, then the length; a value that does not fit is cut
  *
  * Context: process. Return: 0, -ENOPROTOOPT, -EINVAL (length), -ENOTCONN
- * (NB_SESSION_INFO), -EFAULT.
+ * (NB_SESSION_INFO), -EFAULT; NB_RESOLVE: as nb_resolve().
  */
 int nb_sock_getsockopt(struct socket *sock, int level, int opt,
 		       char __user *optval, int __user *optlen)
@@ -321,6 +339,10 @@ int nb_sock_getsockopt(struct socket *sock, int level, int opt,
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
+	if (opt == NB_RESOLVE) {
+		ret = get_resolve(sock, optval, len);
+		return ret < 0 ? ret : put_user(ret, optlen);
+	}
 	lock_sock(sk);
 	ret = read_option(nb_sk(sk), opt, &buf, sizeof(buf));
 	release_sock(sk);

@@ -10,7 +10,7 @@
 
 #include "nb_util.h"
 
-#define NB_NL_ATTRS	64
+#define NB_NL_ATTRS	192
 
 /**
  * struct nb_nl - a generic netlink socket of a namespace

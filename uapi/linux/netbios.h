@@ -96,6 +96,13 @@ enum {
 	 * SO_REUSEPORT, which Linux 6.1 refuses to families other than IP.
 	 */
 	NB_REUSEPORT = 8,
+	/*
+	 * struct nb_resolve, read only, its name is input too: where the name
+	 * is. What the cache does not know the helper is asked for; that waits
+	 * as recv() does (SO_RCVTIMEO; a non-blocking socket gets EAGAIN). It
+	 * fails as connect() does when the name is not found.
+	 */
+	NB_RESOLVE = 9,
 };
 
 /**
@@ -108,6 +115,28 @@ struct nb_retarget {
 	__be32	nr_addr;
 	__be16	nr_port;
 	__u16	__nr_pad;
+};
+
+/* Addresses of one name, at most; a group may have more members. */
+#define NB_RESOLVE_ADDRS	25
+
+/* nb_resolve.nrs_flags */
+#define NB_RESOLVE_GROUP	0x1	/* a group name, the list may be short */
+#define NB_RESOLVE_CACHED	0x2	/* nobody had to be asked */
+#define NB_RESOLVE_OWN		0x4	/* a unique name of this node */
+
+/**
+ * struct nb_resolve - value of NB_RESOLVE
+ * @nrs_name: in: the name, of which snb_type does not matter
+ * @nrs_flags: out: NB_RESOLVE_GROUP and so on
+ * @nrs_count: out: entries used in @nrs_addr
+ * @nrs_addr: out: IPv4 addresses, network order
+ */
+struct nb_resolve {
+	struct sockaddr_nb	nrs_name;
+	__u32			nrs_flags;
+	__u32			nrs_count;
+	__be32			nrs_addr[NB_RESOLVE_ADDRS];
 };
 
 /* nb_session_info.nsi_flags */

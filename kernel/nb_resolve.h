@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NB_RESOLVE_H
+#define _NB_RESOLVE_H
+
+#include "nb_sock.h"
+
+int nb_resolve(struct nb_sock *nsk, struct nb_resolve *val, long timeo);
+
+#endif /* _NB_RESOLVE_H */
