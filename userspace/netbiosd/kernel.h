@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's side of the netlink family "netbios": requests on one socket,
+ * which is the helper's, and events on another, so that a request is never
+ * mixed up with a burst of them. Requests do not wait for anything: the kernel
+ * answers them while it takes them.
+ */
+#ifndef NETBIOSD_KERNEL_H
+#define NETBIOSD_KERNEL_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "engine.h"
+#include "message.h"
+
+/**
+ * struct kernel_events - what the kernel tells; called from the loop
+ * @work: there is work to take
+ * @cancel: nobody waits for this work any more
+ * @name: a local name has changed
+ * @node: the settings of the node have changed
+ * @adapter: settings or condition of an adapter have changed
+ * @lost: messages were lost, everything has to be read anew
+ */
+struct kernel_events {
+	void (*work)(void *data);
+	void (*cancel)(void *data, uint64_t id);
+	void (*name)(void *data, const struct nbd_local_name *name);
+	void (*node)(void *data, const struct node_info *node);
+	void (*adapter)(void *data, const struct nbd_adapter *adapter);
+	void (*lost)(void *data);
+};
+
+/**
+ * kernel_open() - open both sockets, join the groups, become the helper
+ * @loop: where events are watched
+ * @events: called for them
+ * @data: for @events
+ *
+ * Return: 0 or a negative errno; what is wrong is in the log.
+ */
+int kernel_open(struct ev_loop *loop, const struct kernel_events *events, void *data);
+
+/**
+ * kernel_close() - the kernel notices that the helper has gone
+ */
+void kernel_close(void);
+
+/*
+ * Tables, one call of @fn for each entry. @fn may make requests.
+ * Return: 0 or a negative errno.
+ */
+int kernel_names(void (*fn)(void *data, const struct nbd_local_name *name), void *data);
+int kernel_adapters(void (*fn)(void *data, const struct nbd_adapter *adapter), void *data);
+int kernel_node(void (*fn)(void *data, const struct node_info *node), void *data);
+
+/**
+ * kernel_take_work() - take the oldest piece of work
+ * @work: result, good until the next call
+ *
+ * Return: 0; -ENOENT if there is none.
+ */
+int kernel_take_work(struct nbd_work *work);
+
+/* Settings from the file. Return: 0 or a negative errno; the log has words. */
+int kernel_set_adapter(int ifindex, const char *name, const struct adapter_config *config);
+int kernel_set_scope(const char *scope);
+int kernel_set_sessions(bool on);
+int kernel_set_permanent(const uint8_t *name);
+
+/* What LMHOSTS has put into the cache goes */
+int kernel_flush_lmhosts(void);
+
+/* Port 137 of an adapter is not to be had: an event for everybody */
+int kernel_port_taken(int ifindex, const char *text);
+
+/* The part of struct nbd_os that is the kernel's; @os is not used */
+int kernel_work_done(void *os, uint64_t id, const struct nbd_answer *answer);
+int kernel_name_set(void *os, const struct nbd_key *key, enum netbios_name_state state);
+int kernel_name_del(void *os, const struct nbd_key *key);
+int kernel_name_add(void *os, const struct nbd_key *key, bool group);
+int kernel_cache_add(void *os, const struct nbd_key *key, bool group,
+		     const uint32_t *addr, unsigned int n);
+int kernel_cache_del(void *os, const struct nbd_key *key, uint32_t addr);
+int kernel_adapter_report(void *os, const struct nbd_condition *condition);
+int kernel_alert(void *os, const struct nbd_alert *alert);
+int kernel_stats(void *os, const uint64_t *counter);
+void kernel_session_counts(struct nbd_node_stats *stats);
+
+#endif /* NETBIOSD_KERNEL_H */

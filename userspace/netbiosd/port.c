@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "port.h"
+
+struct owner {
+	unsigned long	inode;
+	unsigned int	uid;
+	int		pid;
+	char		comm[32];
+};
+
+/* A line of /proc/net/udp: local address and port, later uid and inode */
+static bool parse_line(const char *line, uint16_t port, struct owner *owner)
+{
+	unsigned int local_port;
+
+	return sscanf(line, " %*d: %*x:%x %*x:%*x %*x %*x:%*x %*x:%*x %*x %u %*u %lu",
+		      &local_port, &owner->uid, &owner->inode) == 3 &&
+	       local_port == port;
+}
+
+static bool find_socket(const char *proc, const char *table, uint16_t port,
+			struct owner *owner)
+{
+	char line[512], path[128];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/net/%s", proc, table);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file))
+		found = parse_line(line, port, owner);
+	fclose(file);
+	return found;
+}
+
+static void read_comm(int dir, struct owner *owner)
+{
+	int fd = openat(dir, "comm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, owner->comm, sizeof(owner->comm) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	owner->comm[n < 0 ? 0 : n] = '\0';
+	owner->comm[strcspn(owner->comm, "\n")] = '\0';
+}
+
+static bool has_socket(int dir, unsigned long inode)
+{
+	char wanted[48], target[64];
+	int fd = openat(dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *fds = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	bool found = false;
+	ssize_t n;
+
+	if (!fds) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	snprintf(wanted, sizeof(wanted), "socket:[%lu]", inode);
+	while (!found && (entry = readdir(fds))) {
+		n = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
+		if (n < 0)
+			continue;
+		target[n] = '\0';
+		found = !strcmp(target, wanted);
+	}
+	closedir(fds);
+	return found;
+}
+
+/* The process that has the socket, or one that is known to want this port */
+static bool try_process(int proc, const char *name, struct owner *owner)
+{
+	struct owner found = *owner;
+	bool sure;
+	int dir;
+
+	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return false;
+	found.pid = atoi(name);
+	sure = has_socket(dir, owner->inode);
+	read_comm(dir, &found);
+	close(dir);
+	if (sure || !strcmp(found.comm, "nmbd"))
+		*owner = found;
+	return sure;
+}
+
+static void find_process(const char *proc, struct owner *owner)
+{
+	DIR *dir = opendir(proc);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    try_process(dirfd(dir), entry->d_name, owner))
+			break;
+	closedir(dir);
+}
+
+static const char *advice(const struct owner *owner)
+{
+	if (!strcmp(owner->comm, "nmbd"))
+		return "stop it with \"systemctl disable --now nmbd\", and set \"disable netbios = yes\" in smb.conf";
+	if (!strcmp(owner->comm, "netbiosd"))
+		return "only one netbiosd can serve a network namespace";
+	return "stop it, or take this adapter from the helper with \"enabled = no\"";
+}
+
+char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port)
+{
+	struct owner owner = { 0 };
+	const struct passwd *pw;
+
+	if (!find_socket(proc, "udp", port, &owner) &&
+	    !find_socket(proc, "udp6", port, &owner)) {
+		snprintf(buf, size, "nobody seems to have it any more");
+		return buf;
+	}
+	find_process(proc, &owner);
+	if (owner.pid) {
+		snprintf(buf, size, "it belongs to %s (process %d): %s", owner.comm,
+			 owner.pid, advice(&owner));
+		return buf;
+	}
+	pw = getpwuid(owner.uid);
+	snprintf(buf, size, "it belongs to a process of user %s: %s",
+		 pw ? pw->pw_name : "?", advice(&owner));
+	return buf;
+}
+
+char *port_owner(char *buf, size_t size, uint16_t port)
+{
+	return port_owner_at("/proc", buf, size, port);
+}

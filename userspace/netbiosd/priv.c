@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <cap-ng.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/prctl.h>
+
+#include "log.h"
+#include "priv.h"
+
+static const struct passwd *find_user(const char *user)
+{
+	const struct passwd *pw = getpwnam(user);
+	unsigned long uid;
+	char *end;
+
+	if (pw)
+		return pw;
+	errno = 0;
+	uid = strtoul(user, &end, 10);
+	if (errno || end == user || *end || uid >= (uid_t)-1)
+		return NULL;
+	return getpwuid(uid);
+}
+
+/*
+ * A capability that we do not have cannot be kept: then what needs it fails
+ * with a message of its own, and the rest works, as in a test without a port
+ * below 1024.
+ */
+static void choose(void)
+{
+	static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
+	capng_type_t sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
+	bool have[2];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		have[i] = capng_have_capability(CAPNG_PERMITTED, needed[i]);
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (i = 0; i < 2; i++)
+		if (have[i])
+			capng_update(CAPNG_ADD, sets, needed[i]);
+}
+
+static int become(const char *user)
+{
+	const struct passwd *pw = find_user(user);
+	int err;
+
+	if (!pw) {
+		log_error("there is no user \"%s\"", user);
+		return -1;
+	}
+	if (pw->pw_uid == getuid() && pw->pw_uid == geteuid())
+		return capng_apply(CAPNG_SELECT_CAPS);
+	if (geteuid() != 0) {
+		log_error("only root can become user \"%s\"", user);
+		return -1;
+	}
+	err = capng_change_id(pw->pw_uid, pw->pw_gid,
+			      CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+	if (err)
+		log_error("cannot become user \"%s\" (capng_change_id: %d)", user, err);
+	return err;
+}
+
+int priv_drop(const char *user)
+{
+	int err;
+
+	if (capng_get_caps_process()) {
+		log_error("cannot read the capabilities of this process");
+		return -1;
+	}
+	choose();
+	err = user ? become(user) : capng_apply(CAPNG_SELECT_CAPS);
+	if (err)
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
+		log_error("no_new_privs: %m");
+		return -1;
+	}
+	return 0;
+}

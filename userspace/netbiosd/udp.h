@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * UDP 137: one socket for each adapter that takes part, bound to its device,
+ * so that what comes and goes is this adapter's and a flood on one of them
+ * does not fill the queue of another. What programs of this host send to
+ * addresses of ours comes through the loopback device, for which there is one
+ * more socket as long as there is any.
+ *
+ * The sockets share the port with nobody (no SO_REUSEADDR): who could bind
+ * beside us could answer in our place.
+ */
+#ifndef NETBIOSD_UDP_H
+#define NETBIOSD_UDP_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NS_PORT		137	/* RFC 1002 5.1 */
+
+/**
+ * typedef udp_fn - a packet has come
+ * @data: what udp_init() was given
+ * @ifindex: adapter that it came to
+ * @addr: where it came from, in network order
+ * @port: the same, in host order
+ * @broadcast: it was sent to a broadcast or multicast address
+ * @packet: octets
+ * @len: number of them
+ */
+typedef void (*udp_fn)(void *data, int ifindex, uint32_t addr, uint16_t port,
+		       bool broadcast, const void *packet, size_t len);
+
+/**
+ * udp_init() - no sockets yet
+ * @loop: where they are watched
+ * @fn: called for packets
+ * @data: for @fn
+ */
+void udp_init(struct ev_loop *loop, udp_fn fn, void *data);
+
+/**
+ * udp_exit() - close all sockets
+ */
+void udp_exit(void);
+
+/**
+ * udp_open() - have a socket for an adapter, or make it one for another address
+ * @ifindex: adapter
+ * @name: its name
+ * @addr: its address, in network order
+ *
+ * Return: 0, or a negative errno; -EADDRINUSE if somebody has the port.
+ */
+int udp_open(int ifindex, const char *name, uint32_t addr);
+
+/**
+ * udp_close() - no socket for this adapter any more
+ * @ifindex: adapter
+ */
+void udp_close(int ifindex);
+
+/**
+ * udp_send() - send a packet from port 137
+ * @ifindex: adapter, whose address will be the source
+ * @addr: in network order
+ * @port: in host order
+ * @packet: octets
+ * @len: number of them
+ *
+ * Return: 0 or a negative errno; -ENODEV if the adapter has no socket.
+ */
+int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size_t len);
+
+#endif /* NETBIOSD_UDP_H */
