@@ -125,6 +125,18 @@ const char *nb_wire_strerror(int octet);
  */
 int nb_session_info(int fd, struct nb_session_info *info);
 
+/**
+ * nb_resolve() - where is a name?
+ * @fd: socket of AF_NETBIOS; its scope is meant, and its SO_RCVTIMEO counts
+ * @name: the name
+ * @answer: result
+ *
+ * Return: 0, or a negative errno as connect() has them: -EHOSTUNREACH if there
+ * is no such name, -ENETDOWN if there is no helper to ask. -EAGAIN when the
+ * time-out of the socket is over.
+ */
+int nb_resolve(int fd, const struct sockaddr_nb *name, struct nb_resolve *answer);
+
 struct nlattr;
 struct nlmsghdr;
 

@@ -79,3 +79,14 @@ int nb_session_info(int fd, struct nb_session_info *info)
 		return -errno;
 	return 0;
 }
+
+int nb_resolve(int fd, const struct sockaddr_nb *name, struct nb_resolve *answer)
+{
+	socklen_t len = sizeof(*answer);
+
+	memset(answer, 0, sizeof(*answer));
+	answer->nrs_name = *name;
+	if (getsockopt(fd, SOL_NETBIOS, NB_RESOLVE, answer, &len))
+		return -errno;
+	return 0;
+}

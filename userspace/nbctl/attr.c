@@ -285,6 +285,29 @@ static const char *put_ipv4(struct nlmsghdr *nlh, size_t room, uint16_t type,
 	return put(nlh, room, type, &addr, sizeof(addr));
 }
 
+/* A,B,C; "none" is how netlink says that a list becomes empty */
+static const char *put_list(struct nlmsghdr *nlh, size_t room, const struct attr *attr,
+			    const char *text)
+{
+	const char *wrong = NULL;
+	char one[INET_ADDRSTRLEN];
+	size_t len;
+
+	if ((attr->flags & ATTR_CLEARABLE) && !strcmp(text, "none"))
+		return put_ipv4(nlh, room, attr->type, "0.0.0.0");
+	for (;;) {
+		len = strcspn(text, ",");
+		if (len >= sizeof(one))
+			return "not an IPv4 address";
+		memcpy(one, text, len);
+		one[len] = '\0';
+		wrong = put_ipv4(nlh, room, attr->type, one);
+		if (wrong || !text[len])
+			return wrong;
+		text += len + 1;
+	}
+}
+
 static const char *put_device(struct nlmsghdr *nlh, size_t room, uint16_t type,
 			      const char *text)
 {
@@ -330,8 +353,9 @@ const char *attr_put(struct nlmsghdr *nlh, size_t room, const struct attr *attr,
 		return put_name(nlh, room, attr, text);
 	case ATTR_STRING:
 		return put_string(nlh, room, attr->type, text);
-	case ATTR_IPV4:
 	case ATTR_IPV4_LIST:
+		return put_list(nlh, room, attr, text);
+	case ATTR_IPV4:
 		return put_ipv4(nlh, room, attr->type, text);
 	case ATTR_DEVICE:
 		return put_device(nlh, room, attr->type, text);

@@ -23,7 +23,7 @@ enum attr_kind {
 	ATTR_NAME,		/* 16 octets */
 	ATTR_STRING,
 	ATTR_IPV4,
-	ATTR_IPV4_LIST,		/* the attribute occurs several times */
+	ATTR_IPV4_LIST,		/* the attribute occurs several times: A,B,C */
 	ATTR_DEVICE,		/* u32: ifindex */
 	ATTR_UID,		/* u32 */
 	ATTR_ERRNO,		/* u32: ECONNREFUSED */
@@ -37,7 +37,7 @@ enum attr_kind {
  * @key: its name in the specification, on the command line and in JSON
  * @type: NETBIOS_A_*
  * @kind: see enum attr_kind
- * @flags: ATTR_SETTABLE: node-set takes it; ATTR_CLEARABLE: so it does "none"
+ * @flags: ATTR_SETTABLE: node-set takes it; ATTR_CLEARABLE: "none" is a value
  * @suffix: ATTR_NAME: last octet of names that are given without one
  * @values: ATTR_ENUM: names of the values, NULL at the end
  */
@@ -70,5 +70,6 @@ extern const struct attr name_attrs[];
 extern const struct attr cache_attrs[];
 extern const struct attr session_attrs[];
 extern const struct attr stats_attrs[];
+extern const struct attr alert_attrs[];
 
 #endif /* _NBCTL_ATTR_H */

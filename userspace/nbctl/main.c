@@ -16,6 +16,8 @@ static const struct noun nouns[] = {
 	{ "name", "local names", name_commands },
 	{ "cache", "remote names", cache_commands },
 	{ "session", "sockets and their sessions", session_commands },
+	{ "resolve", "addresses of a name", resolve_commands },
+	{ "status", "names of another node", status_commands },
 	{ "stats", "counters", stats_commands },
 	{ "monitor", "events as they happen", monitor_commands },
 	{ 0 }
@@ -103,8 +105,9 @@ static void noun_help(FILE *out, const struct noun *noun)
 	const struct command *command;
 
 	for (command = noun->commands; command->verb; command++)
-		fprintf(out, "  nbctl %s %s %s\n        %s\n", noun->name, command->verb,
-			command->args, command->doc);
+		fprintf(out, "  nbctl %s%s%s %s\n        %s\n", noun->name,
+			*command->verb ? " " : "", command->verb, command->args,
+			command->doc);
 }
 
 static const struct command *find_command(const struct noun *noun, const char *verb)
@@ -154,7 +157,8 @@ static int dispatch(struct ctl *ctl, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	snprintf(ctl->command, sizeof(ctl->command), "%s %s", noun->name, command->verb);
+	snprintf(ctl->command, sizeof(ctl->command), "%s%s%s", noun->name,
+		 *command->verb ? " " : "", command->verb);
 	return run_command(ctl, command, argc, argv);
 }
 

@@ -28,6 +28,8 @@ static const struct kind kinds[] = {
 	{ NETBIOS_CMD_NAME_EVENT, "name", name_attrs },
 	{ NETBIOS_CMD_SESSION_EVENT, "session", session_attrs },
 	{ NETBIOS_CMD_NODE_EVENT, "node", node_attrs },
+	{ NETBIOS_CMD_ADAPTER_EVENT, "adapter", adapter_attrs },
+	{ NETBIOS_CMD_ALERT_EVENT, "alert", alert_attrs },
 	{ 0 }
 };
 
@@ -156,7 +158,7 @@ static int check_kinds(const struct ctl *ctl, int argc, char **argv)
 			;
 		if (kind->name)
 			continue;
-		ctl_error(ctl, "%s: neither name, session nor node", argv[i]);
+		ctl_error(ctl, "%s: none of name, session, node, adapter, alert", argv[i]);
 		return STATUS_USAGE;
 	}
 	return STATUS_OK;
@@ -202,8 +204,8 @@ static int show(struct ctl *ctl, int argc, char **argv)
 }
 
 const struct command monitor_commands[] = {
-	{ "show", "[name] [session] [node]",
+	{ "show", "[name] [session] [node] [adapter] [alert]",
 	  "Print events, one a line, until a signal; \"start\" is printed when it listens.",
-	  NULL, 0, 3, show },
+	  NULL, 0, ARRAY_SIZE(kinds) - 1, show },
 	{ 0 }
 };

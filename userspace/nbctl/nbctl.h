@@ -43,7 +43,8 @@ struct ctl {
 
 /**
  * struct command - what can be done with a noun
- * @verb: its name; the first command of a noun is meant when none is given
+ * @verb: its name; the first command of a noun is meant when none is given. ""
+ *	for the only one of a noun that needs no verb
  * @args: operands, for the help
  * @doc: what it does, for the help
  * @options: options besides --json, NULL if there are none
@@ -69,16 +70,29 @@ struct noun {
 
 #define OPERANDS_MAX	256
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /* node.c and so on: tables that end with an entry without a verb */
 extern const struct command node_commands[];
 extern const struct command name_commands[];
 extern const struct command cache_commands[];
 extern const struct command session_commands[];
+extern const struct command resolve_commands[];
+extern const struct command status_commands[];
 extern const struct command stats_commands[];
 extern const struct command monitor_commands[];
 
 /* main.c */
 int ctl_run(struct ctl *ctl, int argc, char **argv);
+
+/* adapter.c */
+void adapter_print(const json_t *adapter);
+int adapter_run(struct ctl *ctl, int argc, char **argv);
+
+/* resolve.c */
+int resolve(struct ctl *ctl, const struct sockaddr_nb *name, const char *scope,
+	    struct nb_resolve *answer);
+int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope);
 
 /* words.c */
 int words_split(char *line, char **words, int max);

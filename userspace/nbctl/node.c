@@ -50,15 +50,10 @@ static void print_node(const json_t *node)
 static void print_adapters(const json_t *adapters)
 {
 	const json_t *adapter;
-	char lana[32];
 	size_t i;
 
-	json_array_foreach(adapters, i, adapter) {
-		snprintf(lana, sizeof(lana), "lana %" JSON_INTEGER_FORMAT,
-			 json_integer_value(json_object_get(adapter, "lana")));
-		printf("%-20s  %s\n", lana,
-		       json_string_value(json_object_get(adapter, "ifname")));
-	}
+	json_array_foreach(adapters, i, adapter)
+		adapter_print(adapter);
 }
 
 static int show(struct ctl *ctl, int argc, char **argv)
@@ -142,5 +137,9 @@ const struct command node_commands[] = {
 	  "Change settings, all of them or none. The keys are those of nbctl node, and "
 	  GID_RANGE " MIN-MAX|none.",
 	  NULL, 2, OPERANDS_MAX, set },
+	{ "adapter",
+	  "[show [DEV]] | set DEV [type auto|b|p|m|h] [nbns ADDR[,ADDR]...|none] "
+	  "[nbdd ADDR[,ADDR]...|none] [enabled on|off]",
+	  "Show the adapters, or change settings of one.", NULL, 0, OPERANDS_MAX, adapter_run },
 	{ 0 }
 };

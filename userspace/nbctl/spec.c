@@ -44,6 +44,29 @@ static const char *const session_states[] = {
 	NULL
 };
 
+static const char *const node_types[] = {
+	[NETBIOS_NODE_TYPE_AUTO] = "auto",
+	[NETBIOS_NODE_TYPE_B] = "b",
+	[NETBIOS_NODE_TYPE_P] = "p",
+	[NETBIOS_NODE_TYPE_M] = "m",
+	[NETBIOS_NODE_TYPE_H] = "h",
+	NULL
+};
+
+static const char *const alert_kinds[] = {
+	[NETBIOS_ALERT_KIND_NAME_CONFLICT] = "name-conflict",
+	[NETBIOS_ALERT_KIND_TWO_OWNERS] = "two-owners",
+	[NETBIOS_ALERT_KIND_FOREIGN_RELEASE] = "foreign-release",
+	[NETBIOS_ALERT_KIND_FOREIGN_CONFLICT_DEMAND] = "foreign-conflict-demand",
+	[NETBIOS_ALERT_KIND_ANSWER_REJECTED] = "answer-rejected",
+	[NETBIOS_ALERT_KIND_POISONER] = "poisoner",
+	[NETBIOS_ALERT_KIND_B_NODE_HEARD] = "b-node-heard",
+	[NETBIOS_ALERT_KIND_PORT_TAKEN] = "port-taken",
+	[NETBIOS_ALERT_KIND_FLOOD] = "flood",
+	[NETBIOS_ALERT_KIND_NBNS_REFUSED] = "nbns-refused",
+	NULL
+};
+
 static const char *const socket_types[] = {
 	[0] = "none",
 	[SOCK_STREAM] = "stream",
@@ -97,8 +120,30 @@ const struct attr node_attrs[] = {
 
 const struct attr adapter_attrs[] = {
 	{ "lana", NETBIOS_A_ADAPTER_LANA, ATTR_U32, 0, 0, NULL },
-	{ "ifindex", NETBIOS_A_ADAPTER_IFINDEX, ATTR_U32, 0, 0, NULL },
+	{ "ifindex", NETBIOS_A_ADAPTER_IFINDEX, ATTR_DEVICE, 0, 0, NULL },
 	{ "ifname", NETBIOS_A_ADAPTER_IFNAME, ATTR_STRING, 0, 0, NULL },
+	{ "enabled", NETBIOS_A_ADAPTER_ENABLED, ATTR_BOOL, 0, 0, NULL },
+	{ "node-type", NETBIOS_A_ADAPTER_NODE_TYPE, ATTR_ENUM, 0, 0, node_types },
+	{ "nbns", NETBIOS_A_ADAPTER_NBNS, ATTR_IPV4_LIST, ATTR_CLEARABLE, 0, NULL },
+	{ "nbdd", NETBIOS_A_ADAPTER_NBDD, ATTR_IPV4_LIST, ATTR_CLEARABLE, 0, NULL },
+	{ "type", NETBIOS_A_ADAPTER_TYPE, ATTR_ENUM, 0, 0, node_types },
+	{ "addr", NETBIOS_A_ADAPTER_ADDR, ATTR_IPV4, 0, 0, NULL },
+	{ "broadcast", NETBIOS_A_ADAPTER_BROADCAST, ATTR_IPV4, 0, 0, NULL },
+	{ "nbns-available", NETBIOS_A_ADAPTER_NBNS_AVAILABLE, ATTR_BOOL, 0, 0, NULL },
+	{ "nbns-current", NETBIOS_A_ADAPTER_NBNS_CURRENT, ATTR_IPV4, 0, 0, NULL },
+	{ "nbdd-available", NETBIOS_A_ADAPTER_NBDD_AVAILABLE, ATTR_BOOL, 0, 0, NULL },
+	{ "nbdd-current", NETBIOS_A_ADAPTER_NBDD_CURRENT, ATTR_IPV4, 0, 0, NULL },
+	{ 0 }
+};
+
+const struct attr alert_attrs[] = {
+	{ "kind", NETBIOS_A_ALERT_KIND, ATTR_ENUM, 0, 0, alert_kinds },
+	{ "name", NETBIOS_A_ALERT_NAME, ATTR_NAME, 0, NB_SUFFIX_PAD, NULL },
+	{ "scope", NETBIOS_A_ALERT_SCOPE, ATTR_STRING, 0, 0, NULL },
+	{ "addr", NETBIOS_A_ALERT_ADDR, ATTR_IPV4, 0, 0, NULL },
+	{ "addr2", NETBIOS_A_ALERT_ADDR2, ATTR_IPV4, 0, 0, NULL },
+	{ "ifindex", NETBIOS_A_ALERT_IFINDEX, ATTR_DEVICE, 0, 0, NULL },
+	{ "text", NETBIOS_A_ALERT_TEXT, ATTR_STRING, 0, 0, NULL },
 	{ 0 }
 };
 
@@ -191,5 +236,35 @@ const struct attr stats_attrs[] = {
 	STAT("events-lost", EVENTS_LOST),
 	STAT("cache-hits", CACHE_HITS),
 	STAT("cache-misses", CACHE_MISSES),
+	STAT("ns-queries-received", NS_QUERIES_RECEIVED),
+	STAT("ns-queries-sent", NS_QUERIES_SENT),
+	STAT("ns-responses-sent", NS_RESPONSES_SENT),
+	STAT("ns-responses-received", NS_RESPONSES_RECEIVED),
+	STAT("ns-responses-bad", NS_RESPONSES_BAD),
+	STAT("ns-registrations-received", NS_REGISTRATIONS_RECEIVED),
+	STAT("ns-registrations-sent", NS_REGISTRATIONS_SENT),
+	STAT("ns-refreshes-sent", NS_REFRESHES_SENT),
+	STAT("ns-releases-received", NS_RELEASES_RECEIVED),
+	STAT("ns-releases-sent", NS_RELEASES_SENT),
+	STAT("ns-overwrites-sent", NS_OVERWRITES_SENT),
+	STAT("ns-conflict-demands-received", NS_CONFLICT_DEMANDS_RECEIVED),
+	STAT("ns-conflict-demands-sent", NS_CONFLICT_DEMANDS_SENT),
+	STAT("ns-wacks-received", NS_WACKS_RECEIVED),
+	STAT("ns-redirects-received", NS_REDIRECTS_RECEIVED),
+	STAT("ns-challenges-sent", NS_CHALLENGES_SENT),
+	STAT("ns-status-received", NS_STATUS_RECEIVED),
+	STAT("ns-status-sent", NS_STATUS_SENT),
+	STAT("ns-truncated", NS_TRUNCATED),
+	STAT("ns-retransmissions", NS_RETRANSMISSIONS),
+	STAT("ns-timeouts", NS_TIMEOUTS),
+	STAT("ns-defended", NS_DEFENDED),
+	STAT("ns-conflicts", NS_CONFLICTS),
+	STAT("ns-foreign-releases", NS_FOREIGN_RELEASES),
+	STAT("ns-foreign-conflict-demands", NS_FOREIGN_CONFLICT_DEMANDS),
+	STAT("ns-nbns-lost", NS_NBNS_LOST),
+	STAT("ns-nbns-found", NS_NBNS_FOUND),
+	STAT("ns-canaries-answered", NS_CANARIES_ANSWERED),
+	STAT("ns-packets-bad", NS_PACKETS_BAD),
+	STAT("ns-rate-limited", NS_RATE_LIMITED),
 	{ 0 }
 };

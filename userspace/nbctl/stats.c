@@ -21,7 +21,7 @@ static int show(struct ctl *ctl, int argc, char **argv)
 	else
 		json_object_foreach(stats, key, value)
 			if (ctl->all || json_integer_value(value))
-				printf("%-24s  %" JSON_INTEGER_FORMAT "\n", key,
+				printf("%-28s  %" JSON_INTEGER_FORMAT "\n", key,
 				       json_integer_value(value));
 	json_decref(stats);
 	return status;

@@ -9,6 +9,7 @@
 #include <linux/netbios_netlink.h>
 
 #include "../nbctl/nbctl.h"
+#include "../nbctl/status.h"
 #include "tap.h"
 
 static char buffer[4096];
@@ -74,6 +75,15 @@ static void test_values(void)
 	is_text(through(name_attrs, "owner", "no such user"), "no such user", "no owner");
 	is_text(through(cache_attrs, "addr", "10.0.0.1"), "10.0.0.1", "address");
 	is_text(through(cache_attrs, "addr", "10.0.0"), "not an IPv4 address", "no address");
+	is_text(through(adapter_attrs, "nbns", "10.0.0.1,10.0.0.2"), "10.0.0.1,10.0.0.2",
+		"list of servers");
+	is_text(through(adapter_attrs, "nbns", "none"), "0.0.0.0", "empty list");
+	is_text(through(adapter_attrs, "nbns", "10.0.0.1,"), "not an IPv4 address",
+		"list that ends too late");
+	is_text(through(adapter_attrs, "nbns", "10.0.0.1 10.0.0.2"), "not an IPv4 address",
+		"list without commas");
+	is_text(through(adapter_attrs, "node-type", "h"), "h", "node type");
+	is_text(through(adapter_attrs, "node-type", "x"), "no such value", "no node type");
 	is_text(through(session_attrs, "inode", "7"), "cannot be set", "read-only attribute");
 }
 
@@ -114,6 +124,7 @@ static void test_sets(void)
 		{ "cache", cache_attrs, NETBIOS_A_CACHE_MAX, 0 },
 		{ "session", session_attrs, NETBIOS_A_SESSION_MAX, 1 },
 		{ "stats", stats_attrs, NB_STAT_MAX, 1 },
+		{ "alert", alert_attrs, NETBIOS_A_ALERT_MAX, 0 },
 	};
 	int type, missing;
 	size_t i;
@@ -124,6 +135,69 @@ static void test_sets(void)
 			missing += !attr_by_type(sets[i].set, type);
 		is_number(missing, sets[i].pad, sets[i].name);
 	}
+}
+
+/* What becomes of a NODE STATUS RESPONSE with this change of an octet */
+static json_t *status_of(size_t at, uint8_t flip, uint16_t id)
+{
+	static const struct ns_status_entry entry[] = {
+		{ "FRED           ", NS_ACT | NS_PRM | NS_ONT_M },
+		{ "TEAM           \x1e", NS_ACT | NS_CNF | NS_GROUP | NS_ONT_H },
+	};
+	static const struct ns_statistics statistics = {
+		.unit_id = { 2, 0, 0, 0, 0, 0xaf }, .pending_sessions = 3,
+		.good_sends = 0xffffffff,
+	};
+	uint8_t buf[NS_PACKET_MAX];
+	struct ns_name name = { 0 };
+	size_t len;
+
+	ns_name_set(&name, (const uint8_t *)"*\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "");
+	len = ns_build_status(buf, sizeof(buf), 0x1234, &name, entry, 2, &statistics);
+	buf[at] ^= flip;
+	return status_decode(buf, at ? len : 20, id, &name);
+}
+
+static bool refuses_status(size_t at, uint8_t flip, uint16_t id)
+{
+	json_t *status = status_of(at, flip, id);
+
+	json_decref(status);
+	return !status;
+}
+
+static void test_status(void)
+{
+	json_t *status = status_of(1, 0, 0x1234), *names, *last;
+
+	names = json_object_get(status, "names");
+	is_number(json_array_size(names), 2, "names of a status");
+	last = json_array_get(names, 1);
+	is_text(json_string_value(json_object_get(last, "name")), "TEAM<1E>", "its name");
+	is_text(json_string_value(json_object_get(last, "node-type")), "h", "its node type");
+	ok(json_is_true(json_object_get(last, "group")), "it is a group name");
+	ok(json_is_true(json_object_get(last, "conflict")), "in conflict");
+	ok(!json_is_true(json_object_get(last, "permanent")), "not permanent");
+	ok(json_is_true(json_object_get(json_array_get(names, 0), "permanent")),
+	   "the other one is");
+	is_text(json_string_value(json_object_get(status, "unit-id")), "02:00:00:00:00:af",
+		"unit id");
+	last = json_object_get(status, "statistics");
+	is_number(json_integer_value(json_object_get(last, "pending-sessions")), 3,
+		  "a counter of 16 bits");
+	is_number(json_integer_value(json_object_get(last, "good-sends")), 4294967295,
+		  "a counter of 32 bits");
+	ok(!json_is_true(json_object_get(status, "truncated")), "not truncated");
+	json_decref(status);
+	status = status_of(2, NS_TC >> 8, 0x1234);
+	ok(json_is_true(json_object_get(status, "truncated")), "truncated");
+	json_decref(status);
+	ok(refuses_status(1, 0, 0x1235), "another id");
+	ok(refuses_status(2, 0x80, 0x1234), "a request");
+	ok(refuses_status(2, 0x28, 0x1234), "another opcode");
+	ok(refuses_status(3, NS_SRV_ERR, 0x1234), "an error");
+	ok(refuses_status(14, 1, 0x1234), "another name");
+	ok(refuses_status(0, 0, 0x1234), "a packet that is cut");
 }
 
 static const char *split(const char *line)
@@ -176,6 +250,7 @@ int main(void)
 	test_values();
 	test_decode();
 	test_sets();
+	test_status();
 	test_split();
 	test_sort();
 	return tap_end();
