@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # run-all.sh [SUITE...] - every test, or the named suites. A suite is a command
 # whose last line is "N passed, N failed[, N skipped]"; its exit status counts
-# too. The last line here is the sum.
+# too. NB_LANES of them (2) run at a time, for guests wait more than they compute;
+# what one of several prints is shown when it ends. The last line here is the sum.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+self=$(realpath "$0")
+cd "$(dirname "$self")/.." || exit 1
 
 # The debug kernel finds what the others hide, and is five times slower: it
 # gets the contract, the bad input and one pass with real peers. What is long
@@ -15,14 +17,12 @@ suite_command() {
 	tools)		echo "make -s -C userspace check" ;;
 	harness)	echo "selftests/qemu/selftest" ;;
 	conformance)	echo "selftests/conformance.sh" ;;
-	stock-6.12)	echo "guest 1500 stock-6.12 all full" ;;
-	stock-6.1)	echo "guest 1200 stock-6.1 fast full" ;;
-	debug)		echo "guest 2400 debug fast quick" ;;
+	stock-6.12)	echo "guest 2100 stock-6.12 all full" ;;
+	stock-6.1)	echo "guest 1800 stock-6.1 fast full" ;;
+	debug)		echo "guest 3300 debug fast quick" ;;
 	*)		echo "run-all: no suite $1" >&2; exit 2 ;;
 	esac
 }
-suites=("$@")
-[ $# -gt 0 ] || suites=(unit tools conformance stock-6.12 stock-6.1 debug harness)
 
 # guest SECONDS KERNEL NET-TIER INTEROP-TIER
 guest() {
@@ -31,13 +31,33 @@ guest() {
 		selftests/guest.sh "$2" "$3" "$4"
 }
 
+# one SUITE: runs it; "$NB_SUITE_LOGS/SUITE.{log,status}" tell how it went.
+one() {
+	local log=$NB_SUITE_LOGS/$1.log start=$SECONDS command
+
+	command=$(suite_command "$1")
+	echo "# === $1: $command"
+	if [ "$NB_LANES" = 1 ]; then
+		$command 2>&1 | tee "$log"
+		echo "${PIPESTATUS[0]}" > "$NB_SUITE_LOGS/$1.status"
+	else
+		$command > "$log" 2>&1
+		echo $? > "$NB_SUITE_LOGS/$1.status"
+		flock "$NB_SUITE_LOGS" cat "$log"
+	fi
+	echo "# === $1 took $((SECONDS - start)) s"
+}
+[ "${1-}" != --one ] || { one "$2"; exit 0; }
+
 passed=0 failed=0 skipped=0
 
-# Add up the closing lines of a suite; one without any has failed.
+# Add up the closing line of a suite; one without any has failed.
 count() {
-	local log=$1 status=$2 name=$3 line p f s
-	line=$(grep -aE '^([a-z0-9.-]+: )?[0-9]+ passed, [0-9]+ failed' "$log" |
-	       tail -n 1)
+	local name=$1 status line p f s
+
+	status=$(cat "$NB_SUITE_LOGS/$name.status" 2> /dev/null || echo none)
+	line=$(grep -aE '^([a-z0-9.-]+: )?[0-9]+ passed, [0-9]+ failed' \
+		"$NB_SUITE_LOGS/$name.log" | tail -n 1)
 	if ! [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
 		echo "not ok - $name ended without a result (status $status)"
 		failed=$((failed + 1))
@@ -45,24 +65,33 @@ count() {
 	fi
 	p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[4]:-0}
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	echo "# $name: $p passed, $f failed, $s skipped"
+	# once more, where it is found
+	grep -aE '^# (unsteady|skipped)' "$NB_SUITE_LOGS/$name.log"
+	[ "$f" = 0 ] || grep -aE '^not ok|^# failed:' "$NB_SUITE_LOGS/$name.log"
 	if [ "$status" != 0 ] && [ "$f" = 0 ]; then
 		echo "not ok - $name: exit status $status although no test failed"
 		failed=$((failed + 1))
 	fi
 }
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# The longest first, so that the lanes end together.
+suites=("$@")
+[ $# -gt 0 ] || suites=(debug stock-6.12 stock-6.1 harness unit tools conformance)
+for suite in "${suites[@]}"; do
+	command=$(suite_command "$suite") || exit 2
+done
+NB_SUITE_LOGS=$(mktemp -d)
+NB_LANES=${NB_LANES:-2}
+[ "${#suites[@]}" -gt 1 ] || NB_LANES=1
+export NB_SUITE_LOGS NB_LANES
+trap 'rm -rf "$NB_SUITE_LOGS"' EXIT
 make -s tools || exit 1
 make -s -C selftests/net || exit 1
 make -s -C selftests/interop || exit 1
+printf '%s\n' "${suites[@]}" | xargs -n 1 -P "$NB_LANES" "$self" --one
 for suite in "${suites[@]}"; do
-	command=$(suite_command "$suite") || exit 2
-	echo "# === $suite: $command"
-	start=$SECONDS
-	$command 2>&1 | tee "$log"
-	count "$log" "${PIPESTATUS[0]}" "$suite"
-	echo "# === $suite took $((SECONDS - start)) s"
+	count "$suite"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ] && [ $passed -gt 0 ]
