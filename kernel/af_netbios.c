@@ -6,7 +6,8 @@
  *
  *   nb_sock.c    bind, the work item     nb_close.c   shutdown, release
  *   nb_listen.c  listen, accept          nb_server.c  TCP 139
- *   nb_connect.c connect               nb_call.c    the steps of a call
+ *   nb_halfopen.c its connections that are no session yet
+ *   nb_connect.c connect                 nb_call.c    the steps of a call
  *   nb_send.c    sendmsg, keep-alive     nb_recv.c    recvmsg
  *   nb_tcp.c     the inner TCP socket
  *   nb_name.c    local names             nb_cache.c   remote names

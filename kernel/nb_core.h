@@ -9,14 +9,14 @@
  * struct nb_sock is the socket of the user. A session has one more socket
  * below it, the inner one: an ordinary kernel TCP socket (@tcp). Only
  * nb_tcp.c installs or removes callbacks on the inner socket of a session,
- * and only nb_server.c on a connection that is none yet.
+ * and only nb_halfopen.c on a connection that is none yet.
  *
  * An inner socket belongs, one after the other, to
  *  - the caller's nb_sock from connect() on. Retries and retargets use the
  *    same inner socket again, so it keeps the caller's cgroup, mark and
  *    device (nb_call.c);
  *  - or the 139 server (struct nb_halfopen) from accept to the match with a
- *    listener, and then the nb_sock made for the session (nb_server.c).
+ *    listener, and then the nb_sock made for the session (nb_halfopen.c).
  * It is released in process context, with no lock held, when its owner goes.
  *
  * @tcp does not change while sk_state is TCP_ESTABLISHED and after; it is
