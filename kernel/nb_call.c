@@ -180,10 +180,10 @@ static void established(struct nb_sock *nsk)
 	unsigned long delay = HZ;
 
 	NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CALLS_ESTABLISHED);
-	if (tcp->sk_shutdown & RCV_SHUTDOWN)
-		WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	nb_sock_set_state(nsk, TCP_ESTABLISHED, 0);
 	nb_rx_arrived(nsk);
+	if (tcp->sk_shutdown & RCV_SHUTDOWN)
+		nb_sock_peer_gone(nsk);
 	/*
 	 * The work frees the call and starts the keep-alives. It is in no
 	 * hurry: a worker at every connect() would cost more than the session.
@@ -243,6 +243,9 @@ static int send_request(struct nb_call *call)
 	/* A peer in a hurry may have answered before it was asked. */
 	nb_call_response(call->nsk);
 	release_sock(tcp);
+	/* The reset that came meanwhile may have been reported already. */
+	if (err == -EPIPE)
+		err = -ECONNRESET;
 	return err ? try_failed(call, err) : 0;
 }
 

@@ -9,6 +9,11 @@
 
 #include "nb_sock.h"
 
+static unsigned long close_timeout(const struct sock *sk)
+{
+	return READ_ONCE(nb_net(sock_net(sk))->settings.close_timeout) * HZ;
+}
+
 /* Tell, once, that a session is no more. */
 static void tell_over(struct nb_sock *nsk, int err)
 {
@@ -41,11 +46,79 @@ void nb_sock_over(struct nb_sock *nsk, int err)
 	nb_sock_kick(nsk, 1);
 }
 
+/**
+ * nb_sock_peer_gone() - the peer's FIN came, or the connection is no more
+ * @nsk: session; what had arrived was looked at
+ *
+ * The end of a session is the end both ways (SS-051). But a peer may send a
+ * message with its FIN right behind and wait for the answer, and a program
+ * that is about to answer cannot know of that FIN. So when there is a message
+ * that was not answered, and TCP can still send, the session ends a little
+ * later: when recv has told the end, when the user closes, or after
+ * SSN_CLOSE_TIMEOUT.
+ *
+ * Context: inner lock held, softirq or process.
+ */
+void nb_sock_peer_gone(struct nb_sock *nsk)
+{
+	struct sock *sk = &nsk->sk, *tcp = nsk->tcp->sk;
+
+	if (tcp->sk_state != TCP_CLOSE_WAIT ||
+	    sk->sk_shutdown & SEND_SHUTDOWN || !nb_rx_unanswered(nsk)) {
+		nb_sock_over(nsk, nsk->rx.failed ? 0 : -tcp->sk_err);
+		return;
+	}
+	if (sk->sk_shutdown & RCV_SHUTDOWN)	/* a FIN that came again */
+		return;
+	nsk->drain_end = jiffies + close_timeout(sk);
+	WRITE_ONCE(sk->sk_shutdown, RCV_SHUTDOWN);
+	sk->sk_state_change(sk);
+	nb_sock_kick(nsk, 1);	/* which then waits for @drain_end */
+}
+
+/**
+ * nb_sock_told() - the user was told that the peer has gone
+ * @nsk: session
+ *
+ * Context: inner lock held, process.
+ */
+void nb_sock_told(struct nb_sock *nsk)
+{
+	if (nsk->tcp->sk->sk_state == TCP_CLOSE_WAIT &&
+	    !(nsk->sk.sk_shutdown & SEND_SHUTDOWN))
+		nb_sock_over(nsk, 0);
+}
+
+/**
+ * nb_sock_answer_time() - time left to answer a peer that has sent its FIN
+ * @nsk: session; ends here if there is none
+ *
+ * Context: inner lock held, process.
+ * Return: jiffies, 0 if the peer has not, or time is over.
+ */
+unsigned long nb_sock_answer_time(struct nb_sock *nsk)
+{
+	unsigned long now = jiffies;
+
+	if (nsk->tcp->sk->sk_state != TCP_CLOSE_WAIT)
+		return 0;
+	if (time_before(now, nsk->drain_end))
+		return nsk->drain_end - now;
+	nb_sock_told(nsk);
+	return 0;
+}
+
 /* Take the inner socket off a session that is over; the caller frees it. */
 static struct socket *close_session(struct sock *sk)
 {
+	struct sock *tcp = nb_sk(sk)->tcp->sk;
+	struct socket *sock;
+
+	lock_sock(tcp);
 	nb_sock_set_state(nb_sk(sk), TCP_CLOSE, -sk->sk_err);
-	return nb_tcp_detach(nb_sk(sk));
+	sock = nb_tcp_detach(nb_sk(sk));
+	release_sock(tcp);
+	return sock;
 }
 
 /**
@@ -102,7 +175,8 @@ static void hang_up(struct nb_sock *nsk, bool discard)
  * nb_sock_shutdown() - HANG UP, or stop to receive
  * @sock: connected socket
  * @how: SHUT_RD: what arrives is discarded; SHUT_WR: hang up after what is
- *	pending. NetBIOS has no half-close: the peer answers by its own end.
+ *	pending. NetBIOS has no half-close: the peer answers by its own end,
+ *	after what it may still have to send.
  *
  * Context: process. Return: 0, -EINVAL or -ENOTCONN.
  */
@@ -177,7 +251,6 @@ static void linger(struct sock *sk)
  */
 static struct socket *release_session(struct sock *sk)
 {
-	struct nb_net *nn = nb_net(sock_net(sk));
 	struct nb_sock *nsk = nb_sk(sk);
 
 	if (nsk->rx.failed ||
@@ -197,7 +270,7 @@ static struct socket *release_session(struct sock *sk)
 		linger(sk);
 	if (!nsk->tx_rest && nb_tcp_drained(nsk->tcp->sk))
 		return close_session(sk);
-	nsk->drain_end = jiffies + READ_ONCE(nn->settings.close_timeout) * HZ;
+	nsk->drain_end = jiffies + close_timeout(sk);
 	nb_sock_set_state(nb_sk(sk), TCP_CLOSING, 0);
 	nb_sock_kick(nsk, 0);
 	return NULL;
@@ -235,8 +308,6 @@ int nb_sock_release(struct socket *sock)
 		tell_over(nsk, 0);
 		tcp = release_session(sk);
 		break;
-	default:
-		tcp = nb_tcp_detach(nsk);
 	}
 	sock_orphan(sk);
 	sock->sk = NULL;

@@ -64,9 +64,11 @@ static void free_call(struct nb_sock *nsk)
 
 	nb_upcall_cancel(nb_net(sock_net(&nsk->sk)), &call->waiter);
 	/* Callbacks read it with the inner lock held. */
-	lock_sock(nsk->tcp->sk);
+	if (nsk->tcp)
+		lock_sock(nsk->tcp->sk);
 	WRITE_ONCE(nsk->call, NULL);
-	release_sock(nsk->tcp->sk);
+	if (nsk->tcp)
+		release_sock(nsk->tcp->sk);
 	kfree(call);
 }
 
@@ -113,6 +115,12 @@ static int fail(struct nb_sock *nsk, int err, bool report)
 		if (report)
 			WRITE_ONCE(sk->sk_err, -err);
 		nb_sock_set_state(nsk, TCP_CLOSE, err);
+		/*
+		 * With the state, so that what the peer sends behind its answer
+		 * is not taken for a session's, and ends in another error.
+		 */
+		nb_tcp_detach(nsk);
+		WRITE_ONCE(sk->sk_shutdown, 0);
 	}
 	release_sock(tcp->sk);
 	if (!err)
@@ -120,8 +128,6 @@ static int fail(struct nb_sock *nsk, int err, bool report)
 
 	NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CALLS_FAILED);
 	free_call(nsk);
-	nb_tcp_detach(nsk);
-	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_release(tcp);
 	if (report)
 		sk_error_report(sk);

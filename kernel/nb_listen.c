@@ -203,7 +203,6 @@ static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
 /* Answer the caller and open the session, early octets included (SS-020). */
 static int open_session(struct nb_sock *child, struct socket *tcp)
 {
-	struct sock *sk = &child->sk;
 	u8 hdr[NB_WIRE_HDR_LEN];
 	int err;
 
@@ -212,10 +211,12 @@ static int open_session(struct nb_sock *child, struct socket *tcp)
 	nb_tcp_attach(child, tcp);
 	err = nb_tcp_send(tcp->sk, hdr, sizeof(hdr));
 	if (!err) {
-		if (tcp->sk->sk_shutdown & RCV_SHUTDOWN)
-			sk->sk_shutdown = SHUTDOWN_MASK;
 		nb_sock_set_state(child, TCP_ESTABLISHED, 0);
 		nb_rx_arrived(child);
+		if (tcp->sk->sk_shutdown & RCV_SHUTDOWN)
+			nb_sock_peer_gone(child);
+	} else {
+		nb_tcp_detach(child);
 	}
 	release_sock(tcp->sk);
 	return err;
@@ -270,7 +271,6 @@ int nb_listener_hand_over(struct nb_sock *nsk, const u8 *name,
 
 	err = open_session(child, tcp);
 	if (err) {
-		nb_tcp_detach(child);
 		sock_put(sk);
 		goto err_unreserve;
 	}

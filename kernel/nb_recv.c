@@ -260,6 +260,20 @@ void nb_rx_arrived(struct nb_sock *nsk)
 }
 
 /**
+ * nb_rx_unanswered() - is there a message that the user may want to answer?
+ * @nsk: session
+ *
+ * Context: inner lock held, any context.
+ * Return: whether a whole message is here, or was the last to go either way.
+ */
+bool nb_rx_unanswered(const struct nb_sock *nsk)
+{
+	const struct nb_rx *rx = &nsk->rx;
+
+	return !rx->failed && !rx->discard && (rx->ready || rx->asked);
+}
+
+/**
  * nb_rx_purge() - forget what was staged
  * @nsk: session
  *
@@ -354,8 +368,11 @@ static int wait_message(struct sock *sk, struct sock *tcp, long timeo)
 			nb_rx_discard(nsk);	/* told once, not twice */
 		if (err)
 			return err;
-		if (sk->sk_shutdown & RCV_SHUTDOWN)
-			return end_of_session(nsk, tcp);
+		if (sk->sk_shutdown & RCV_SHUTDOWN) {
+			err = end_of_session(nsk, tcp);
+			nb_sock_told(nsk);
+			return err;
+		}
 		err = wait_arrival(sk, tcp, &timeo);
 		if (err)
 			return err;
@@ -437,6 +454,7 @@ static int take_message(struct nb_sock *nsk, struct sock *tcp,
 		if (c.skip || c.take)
 			take_queue(tcp, &c);
 		rx->header = false;
+		rx->asked = true;
 		rx->len -= rest ? n : len;
 		rx->partial = rest;
 		if (!rest) {

@@ -113,7 +113,8 @@ static int stash(struct nb_sock *nsk, struct iov_iter *from, const u8 *head,
 	struct nb_tx_rest *rest;
 
 	NB_INC_STATS(nb_net(sock_net(&nsk->sk)), NB_STAT_TX_REST);
-	rest = kvmalloc(struct_size(rest, data, head_len + n), GFP_KERNEL);
+	rest = kvmalloc(struct_size(rest, data, head_len + n),
+			GFP_KERNEL_ACCOUNT);
 	if (!rest) {
 		tx_abort(nsk, -ENOBUFS);
 		return -ENOBUFS;
@@ -126,8 +127,9 @@ static int stash(struct nb_sock *nsk, struct iov_iter *from, const u8 *head,
 		tx_abort(nsk, -ECONNABORTED);
 		return -EFAULT;
 	}
-	nsk->tx_rest = rest;
-	nb_sock_kick_idle(nsk, TX_RETRY);
+	WRITE_ONCE(nsk->tx_rest, rest);
+	/* Not the run that is pending: that may be the next keep-alive's. */
+	nb_sock_kick(nsk, TX_RETRY);
 	return 0;
 }
 
@@ -206,6 +208,7 @@ static int push_message(struct nb_sock *nsk, struct sock *tcp,
 	if (room > sndbuf && tcp->sk_sndbuf == room)
 		WRITE_ONCE(tcp->sk_sndbuf, sndbuf);
 	WRITE_ONCE(nsk->corked, more);
+	nsk->rx.asked = false;
 	return err;
 }
 

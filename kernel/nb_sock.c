@@ -97,7 +97,7 @@ static void session_work(struct nb_sock *nsk)
 	over = nsk->sk.sk_shutdown & SEND_SHUTDOWN && !nsk->tx_rest;
 	if (!broken && !over) {
 		nb_rx_arrived(nsk);
-		next = nb_tx_keepalive(nsk);
+		next = nb_sock_answer_time(nsk) ?: nb_tx_keepalive(nsk);
 	}
 	release_sock(tcp);
 

@@ -21,6 +21,7 @@ struct nb_tx_rest;
  * @ready: the message is whole; read without lock by poll
  * @failed: the peer broke the protocol; nothing more is read
  * @discard: the user closed; whatever comes is thrown away
+ * @asked: the user took a message, and has sent none since
  *
  * Protected by the inner lock.
  */
@@ -33,6 +34,7 @@ struct nb_rx {
 	bool	ready;
 	bool	failed;
 	bool	discard;
+	bool	asked;
 };
 
 /**
@@ -95,7 +97,8 @@ struct nb_tcp_ops {
  * @bind_async: bind() did not wait: the outcome goes to SO_ERROR
  * @conflict: the name is in conflict or was withdrawn
  * @wire_error: NB_WIRE_ERROR
- * @drain_end: jiffies when draining is given up
+ * @drain_end: jiffies when draining is given up, or the wait for an answer to
+ *	a peer that has sent its FIN
  * @lana: LANA number, -1 for any adapter
  * @scope: NB_SCOPE; owns a reference; NULL if empty
  * @call: progress of connect(), outer lock
@@ -160,6 +163,9 @@ int nb_sock_ifindex(struct nb_sock *nsk);
 
 /* nb_close.c: its end: hang-ups, shutdown, release */
 void nb_sock_over(struct nb_sock *nsk, int err);
+void nb_sock_peer_gone(struct nb_sock *nsk);
+void nb_sock_told(struct nb_sock *nsk);
+unsigned long nb_sock_answer_time(struct nb_sock *nsk);
 struct socket *nb_sock_drain(struct nb_sock *nsk);
 int nb_sock_shutdown(struct socket *sock, int how);
 void nb_sock_cut_off(struct nb_sock *nsk);
@@ -194,6 +200,7 @@ bool nb_tcp_drained(const struct sock *tcp);
 /* nb_recv.c: received messages; the inner lock is held unless said otherwise */
 int nb_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 void nb_rx_arrived(struct nb_sock *nsk);
+bool nb_rx_unanswered(const struct nb_sock *nsk);
 void nb_rx_discard(struct nb_sock *nsk);
 void nb_rx_purge(struct nb_sock *nsk);
 int nb_rx_inq(struct nb_sock *nsk);

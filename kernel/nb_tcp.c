@@ -58,10 +58,7 @@ static void session_write_space(struct sock *tcp)
 	rcu_read_unlock();
 }
 
-/*
- * A FIN or the end of the connection. What had arrived stays readable; the
- * session ends both ways at once (RFC 1001 16.1.3), so @work answers the FIN.
- */
+/* A FIN or the end of the connection. What had arrived stays readable. */
 static void session_state_change(struct sock *tcp)
 {
 	struct nb_sock *nsk = owner(tcp);
@@ -76,7 +73,7 @@ static void session_state_change(struct sock *tcp)
 	}
 	if (tcp->sk_shutdown & RCV_SHUTDOWN) {
 		nb_rx_arrived(nsk);
-		nb_sock_over(nsk, nsk->rx.failed ? 0 : -tcp->sk_err);
+		nb_sock_peer_gone(nsk);
 	} else {
 		/* Our own FIN is acknowledged: close() may wait for that. */
 		sk->sk_state_change(sk);
@@ -131,6 +128,7 @@ void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp)
 
 	sock_owned_by_me(sk);
 	nsk->tcp = tcp;
+	memset(&nsk->rx, 0, sizeof(nsk->rx));
 	/* A message goes out when it is complete, not when an ACK comes. */
 	tcp_sk(sk)->nonagle |= TCP_NAGLE_OFF;
 	/* A message is taken whole: nb_send.c waits before, not within it. */
@@ -154,18 +152,15 @@ void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp)
  * nb_tcp_detach() - unhook the inner socket and take it from the session
  * @nsk: outer socket
  *
- * After this no callback runs or will run. Context: may sleep, inner lock not
- * held. Return: the inner socket, to be given to nb_tcp_free(), or NULL.
+ * After this no callback runs or will run. Context: inner lock held, may
+ * sleep. Return: the inner socket, to be released without that lock.
  */
 struct socket *nb_tcp_detach(struct nb_sock *nsk)
 {
 	struct socket *tcp = nsk->tcp;
-	struct sock *sk;
+	struct sock *sk = tcp->sk;
 
-	if (!tcp)
-		return NULL;
-	sk = tcp->sk;
-	lock_sock(sk);
+	sock_owned_by_me(sk);
 	write_lock_bh(&sk->sk_callback_lock);
 	sk->sk_data_ready = nsk->tcp_ops.data_ready;
 	sk->sk_write_space = nsk->tcp_ops.write_space;
@@ -176,7 +171,6 @@ struct socket *nb_tcp_detach(struct nb_sock *nsk)
 	nb_rx_purge(nsk);
 	nb_tx_purge(nsk);
 	nsk->tcp = NULL;
-	release_sock(sk);
 	return tcp;
 }
 

@@ -186,6 +186,54 @@ TEST_F(refusal, closes_although_the_peer_does_not)
 	EXPECT_EQ(-variant->err, nb_outcome(self->fd));
 }
 
+/* Refuses each call of a row, and goes on to send until it is cut off. */
+static int refuse_and_babble(void *arg)
+{
+	int listener = *(int *)arg, peer, i;
+
+	while ((peer = next_try(listener)) >= 0) {
+		tcp_put(peer, "\x83\0\0\1\x80", 5);
+		for (i = 0; i < 5; i++)
+			tcp_put(peer, "\x99\1\2\3\4", 5);
+		close(peer);
+	}
+	return 0;
+}
+
+/*
+ * What comes behind a refusal belongs to no session: it neither replaces the
+ * error nor spoils the next call from the same socket. SS-034
+ */
+TEST_F(call, refusal_stays_what_it_is)
+{
+	struct nb_task task;
+	int i, peer;
+
+	ASSERT_EQ(0, nb_task_start(&task, refuse_and_babble, &self->listener));
+	for (i = 0; i < 200; i++) {
+		fcntl(self->fd, F_SETFL, i % 2 ? O_NONBLOCK : 0);
+		ASSERT_EQ(-ECONNREFUSED, i % 2 ?
+			  nb_connect_begin(self->fd, "SERVER") ?:
+			  nb_outcome(self->fd) : nb_connect(self->fd, "SERVER")) {
+			TH_LOG("call %d", i);
+		}
+		ASSERT_EQ(0, nb_so_error(self->fd));
+		ASSERT_EQ(0x80, nb_wire_error(self->fd));
+	}
+	shutdown(self->listener, SHUT_RDWR);
+	EXPECT_EQ(0, nb_task_end(&task));
+	close(self->listener);
+	self->listener = tcp_listen(&self->host[1], SS_PORT);
+	ASSERT_LE(0, self->listener);
+	nb_connect_begin(self->fd, "SERVER");
+	peer = next_try(self->listener);
+	ASSERT_EQ(4, tcp_put(peer, "\x82\0\0", 4));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	ASSERT_EQ(0, ss_put_message(peer, 10, 1));
+	fcntl(self->fd, F_SETFL, 0);
+	EXPECT_EQ(0, nb_recv_filled(self->fd, 10, 1));
+}
+
 /* SS-036: the second try succeeds; the first one's error is forgotten */
 TEST_F(call, success_after_83)
 {
@@ -280,7 +328,7 @@ TEST_F(call, silent_peer_times_out)
 {
 	int peer;
 
-	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RESPONSE_TIMEOUT, 300));
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RESPONSE_TIMEOUT, 1500));
 	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RETRY_COUNT, 1));
 	nb_connect(self->fd, "SERVER");
 	peer = next_try(self->listener);
@@ -293,7 +341,7 @@ TEST_F(call, keepalives_do_not_prolong_the_wait)
 {
 	int peer, i;
 
-	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RESPONSE_TIMEOUT, 400));
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RESPONSE_TIMEOUT, 1500));
 	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RETRY_COUNT, 1));
 	nb_connect(self->fd, "SERVER");
 	peer = next_try(self->listener);
