@@ -401,6 +401,39 @@ int kernel_stats(void *os, const uint64_t *counter)
 	return run("ns-stats-report", nlh, msg_put_counters(nlh, room(), counter));
 }
 
+static void delete_name(void *data, const struct nbd_local_name *name)
+{
+	struct nb_genl *admin = data;
+	struct nlmsghdr *nlh = nb_genl_new(admin, NETBIOS_CMD_NAME_DEL, 0);
+
+	if (name->state != NETBIOS_NAME_STATE_RELEASING && put_key(nlh, &name->key))
+		(void)nb_genl_run(admin, NULL, NULL);
+}
+
+void kernel_release_all(void)
+{
+	struct nb_genl *admin;
+
+	if (nb_genl_open(&admin))
+		return;
+	kernel_names(delete_name, admin);
+	nb_genl_close(admin);
+}
+
+static void note_name(void *data, const struct nbd_local_name *name)
+{
+	(void)name;
+	*(bool *)data = true;
+}
+
+bool kernel_names_left(void)
+{
+	bool left = false;
+
+	kernel_names(note_name, &left);
+	return left;
+}
+
 static int on_session(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 {
 	struct nbd_node_stats *stats = data;

@@ -74,6 +74,21 @@ int kernel_set_permanent(const uint8_t *name);
 /* What LMHOSTS has put into the cache goes */
 int kernel_flush_lmhosts(void);
 
+/**
+ * kernel_release_all() - delete all local names, which makes work of them
+ *
+ * As an administrator would, not as the helper: that would mean that they are
+ * released already.
+ */
+void kernel_release_all(void);
+
+/**
+ * kernel_names_left() - are there local names?
+ *
+ * Return: true if there are.
+ */
+bool kernel_names_left(void);
+
 /* Port 137 of an adapter is not to be had: an event for everybody */
 int kernel_port_taken(int ifindex, const char *text);
 

@@ -35,28 +35,30 @@ int log_level(void)
 	return max_level;
 }
 
-void log_va(int priority, const char *format, va_list args)
+void log_text(int priority, const char *text)
 {
-	char line[LOG_LINE_MAX];
-	size_t len = 0;
-	int n;
+	char line[LOG_LINE_MAX + 16];
+	int len;
 
 	if (priority > max_level)
 		return;
 	if (journal)
-		len = snprintf(line, sizeof(line), "<%d>", priority);
+		len = snprintf(line, sizeof(line), "<%d>%.*s\n", priority, LOG_LINE_MAX, text);
 	else
-		len = snprintf(line, sizeof(line), "netbiosd: ");
-	n = vsnprintf(line + len, sizeof(line) - len - 1, format, args);
-	if (n < 0)
-		return;
-	len += n;
-	if (len > sizeof(line) - 2)
-		len = sizeof(line) - 2;
-	line[len++] = '\n';
+		len = snprintf(line, sizeof(line), "netbiosd: %.*s\n", LOG_LINE_MAX, text);
 	/* One write for a line; nobody can be told that it failed */
-	if (write(STDERR_FILENO, line, len) < 0)
+	if (len > 0 && write(STDERR_FILENO, line, len) < 0)
 		return;
+}
+
+void log_va(int priority, const char *format, va_list args)
+{
+	char text[LOG_LINE_MAX];
+
+	if (priority > max_level)
+		return;
+	vsnprintf(text, sizeof(text), format, args);
+	log_text(priority, text);
 }
 
 #define DEFINE_LOG(name, priority)			\

@@ -30,6 +30,13 @@ int log_level(void);
  */
 void log_va(int priority, const char *format, va_list args);
 
+/**
+ * log_text() - one line that is ready
+ * @priority: LOG_ERR ... LOG_DEBUG
+ * @text: the line, without its end
+ */
+void log_text(int priority, const char *text);
+
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));

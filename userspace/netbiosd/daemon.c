@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <errno.h>
+#include <ev.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters.h"
+#include "daemon.h"
+#include "engine.h"
+#include "kernel.h"
+#include "log.h"
+#include "notify.h"
+#include "rtnl.h"
+#include "tcp.h"
+#include "udp.h"
+#include "world.h"
+
+/* Releasing at the end takes no longer, nor is it looked at more often; s */
+#define RELEASE_LIMIT	5.0
+#define RELEASE_LOOK	0.05
+
+static struct {
+	struct ev_loop		*loop;
+	struct nbd_engine	*engine;
+	const struct options	*options;
+	struct files		*files;
+	ev_signal		hup, usr1, term, interrupt;
+	ev_timer		watchdog;
+	ev_timer		release;
+	ev_tstamp		release_until;
+	bool			has_permanent;
+	uint8_t			permanent[NETBIOS_NAME_LEN];
+	char			scope[NETBIOS_SCOPE_MAX + 1];
+} self;
+
+static void on_packet(void *data, int ifindex, uint32_t addr, uint16_t port,
+		      bool broadcast, const void *packet, size_t len)
+{
+	nbd_engine_packet(data, ifindex, addr, port, broadcast, packet, len);
+}
+
+static void on_tcp(void *data, uint64_t cookie, const void *packet, size_t len)
+{
+	nbd_engine_tcp(data, cookie, packet, len);
+}
+
+static void on_interfaces(void *data)
+{
+	(void)data;
+	adapters_read();
+}
+
+static void on_work(void *data)
+{
+	struct nbd_work work;
+
+	while (!kernel_take_work(&work))
+		nbd_engine_work(data, &work);
+}
+
+static void on_cancel(void *data, uint64_t id)
+{
+	nbd_engine_cancel(data, id);
+}
+
+static void on_name(void *data, const struct nbd_local_name *name)
+{
+	nbd_engine_name(data, name);
+}
+
+/*
+ * Enter the permanent name of the node as one of its names, which claims it.
+ * Without a network the claim fails and the name goes, so this is done again
+ * when an adapter comes.
+ */
+static void enter_permanent(void)
+{
+	struct nbd_key key = { .scope = self.scope };
+
+	if (!self.has_permanent)
+		return;
+	memcpy(key.name, self.permanent, sizeof(key.name));
+	kernel_name_add(NULL, &key, false);
+}
+
+static void on_node(void *data, const struct node_info *node)
+{
+	struct nbd_engine *engine = data;
+
+	if (strcmp(self.scope, node->scope)) {
+		strncpy(self.scope, node->scope, NETBIOS_SCOPE_MAX);
+		nbd_engine_scope(engine, self.scope);
+	}
+	if (self.has_permanent == node->has_permanent &&
+	    (!node->has_permanent ||
+	     !memcmp(self.permanent, node->permanent, sizeof(self.permanent))))
+		return;
+	self.has_permanent = node->has_permanent;
+	memcpy(self.permanent, node->permanent, sizeof(self.permanent));
+	nbd_engine_permanent(engine, node->has_permanent ? self.permanent : NULL);
+	enter_permanent();
+}
+
+static void on_adapter(void *data, const struct nbd_adapter *adapter)
+{
+	(void)data;
+	adapters_settings(adapter);
+}
+
+/* Everything once more; the engine knows what it knows already */
+static void on_lost(void *data)
+{
+	log_info("events of the kernel were lost, reading everything anew");
+	kernel_node(on_node, data);
+	adapters_read();
+	kernel_names(on_name, data);
+}
+
+static const struct kernel_events events = {
+	.work = on_work,
+	.cancel = on_cancel,
+	.name = on_name,
+	.node = on_node,
+	.adapter = on_adapter,
+	.lost = on_lost,
+};
+
+/* FRED.EXAMPLE.COM is FRED<00>; false for what is no name of a host */
+static bool host_name(uint8_t *name)
+{
+	char host[256] = "";
+	size_t i;
+
+	if (gethostname(host, sizeof(host) - 1))
+		return false;
+	host[strcspn(host, ".")] = '\0';
+	if (!host[0] || !strcmp(host, "localhost") || host[0] == '(' || host[0] == '*')
+		return false;
+	memset(name, ' ', NETBIOS_NAME_LEN);
+	for (i = 0; host[i] && i < NETBIOS_NAME_LEN - 1; i++)
+		name[i] = toupper((unsigned char)host[i]);
+	name[NETBIOS_NAME_LEN - 1] = 0x00;
+	return true;
+}
+
+/* Settings of the node that the file has an opinion on */
+static void configure_node(const struct config *config)
+{
+	uint8_t name[NETBIOS_NAME_LEN];
+
+	if (config->has_scope)
+		kernel_set_scope(config->scope);
+	if (config->permanent == PERMANENT_NAME)
+		kernel_set_permanent(config->permanent_name);
+	if (config->has_sessions)
+		kernel_set_sessions(config->sessions);
+	kernel_node(on_node, self.engine);
+	if (config->permanent != PERMANENT_HOST || self.has_permanent)
+		return;
+	if (!host_name(name)) {
+		log_warning("the host name makes no permanent name: set one with permanent-name");
+		return;
+	}
+	if (!kernel_set_permanent(name))
+		kernel_node(on_node, self.engine);
+}
+
+static void load_hosts(void)
+{
+	kernel_flush_lmhosts();
+	if (nbd_engine_lmhosts(self.engine, self.files->hosts, self.files->n_hosts))
+		log_error("no memory for the entries of %s", self.files->config->lmhosts);
+	else if (self.files->n_hosts)
+		log_info("%s: %zu names", self.files->config->lmhosts, self.files->n_hosts);
+	/* The engine has a copy */
+	free(self.files->hosts);
+	self.files->hosts = NULL;
+	self.files->n_hosts = 0;
+}
+
+static void apply_files(struct files *new)
+{
+	struct files old = *self.files;
+
+	*self.files = *new;
+	nbd_engine_config(self.engine, &new->config->ns);
+	configure_node(new->config);
+	adapters_configure(new->config);
+	adapters_read();
+	load_hosts();
+	files_free(&old);
+}
+
+static void on_hup(struct ev_loop *loop, ev_signal *sig, int revents)
+{
+	struct files new = { 0 };
+
+	(void)loop;
+	(void)sig;
+	(void)revents;
+	notify_reloading();
+	if (files_read(&new, self.options) && !new.hosts_bad) {
+		apply_files(&new);
+		log_notice("the files have been read again");
+	} else {
+		files_free(&new);
+		log_error("not reloaded: everything stays as it was");
+	}
+	notify_ready();
+}
+
+static void on_dump_line(void *data, const char *text)
+{
+	(void)data;
+	log_notice("%s", text);
+}
+
+static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
+{
+	(void)loop;
+	(void)sig;
+	(void)revents;
+	nbd_engine_dump(self.engine, on_dump_line, NULL);
+}
+
+static void on_watchdog(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)timer;
+	(void)revents;
+	notify_watchdog();
+}
+
+static void on_release_look(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)timer;
+	(void)revents;
+	if (!kernel_names_left()) {
+		ev_break(loop, EVBREAK_ALL);
+	} else if (ev_now(loop) > self.release_until) {
+		log_warning("not all names could be released in %.0f s", RELEASE_LIMIT);
+		ev_break(loop, EVBREAK_ALL);
+	}
+}
+
+static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
+{
+	(void)sig;
+	(void)revents;
+	notify_stopping();
+	/* A second signal does not wait */
+	if (!self.files->config->release_at_exit || ev_is_active(&self.release)) {
+		ev_break(loop, EVBREAK_ALL);
+		return;
+	}
+	log_notice("releasing all names");
+	kernel_release_all();
+	self.release_until = ev_now(loop) + RELEASE_LIMIT;
+	ev_timer_init(&self.release, on_release_look, RELEASE_LOOK, RELEASE_LOOK);
+	ev_timer_start(loop, &self.release);
+}
+
+static void watch_signal(ev_signal *sig, void (*fn)(struct ev_loop *, ev_signal *, int),
+			 int number)
+{
+	ev_signal_init(sig, fn, number);
+	ev_signal_start(self.loop, sig);
+}
+
+static void start_watching(uint64_t watchdog_us)
+{
+	watch_signal(&self.hup, on_hup, SIGHUP);
+	watch_signal(&self.usr1, on_usr1, SIGUSR1);
+	watch_signal(&self.term, on_end, SIGTERM);
+	watch_signal(&self.interrupt, on_end, SIGINT);
+	if (!watchdog_us)
+		return;
+	/* Twice as often as has to be, as sd_watchdog_enabled(3) advises */
+	ev_timer_init(&self.watchdog, on_watchdog, 0.0, watchdog_us / 2e6);
+	ev_timer_start(self.loop, &self.watchdog);
+}
+
+static int start(void)
+{
+	const struct nbd_os *os;
+	int err;
+
+	self.loop = ev_default_loop(0);
+	if (!self.loop) {
+		log_error("no event loop: %m");
+		return -EIO;
+	}
+	os = world_init(self.loop);
+	self.engine = nbd_engine_new(os, NULL);
+	if (!self.engine)
+		return -ENOMEM;
+	world_start(self.engine);
+	nbd_engine_config(self.engine, &self.files->config->ns);
+	udp_init(self.loop, on_packet, self.engine);
+	tcp_init(self.loop, on_tcp, self.engine);
+	adapters_init(self.loop, self.engine, enter_permanent);
+	err = kernel_open(self.loop, &events, self.engine);
+	if (err)
+		return err;
+	err = rtnl_init(self.loop, on_interfaces, NULL);
+	if (err) {
+		log_error("rtnetlink: %s", strerror(-err));
+		return err;
+	}
+	adapters_configure(self.files->config);
+	err = adapters_read();
+	if (err)
+		return err;
+	load_hosts();
+	/* Names of a predecessor before those of our own, then what waits */
+	err = kernel_names(on_name, self.engine);
+	if (err) {
+		log_error("reading the names: %s", strerror(-err));
+		return err;
+	}
+	configure_node(self.files->config);
+	on_work(self.engine);
+	return 0;
+}
+
+static void stop(void)
+{
+	if (!self.loop)
+		return;
+	/* First of all: from now on nobody waits for us */
+	kernel_close();
+	rtnl_exit();
+	adapters_exit();
+	tcp_exit();
+	udp_exit();
+	nbd_engine_free(self.engine);
+	files_free(self.files);
+	ev_loop_destroy(self.loop);
+}
+
+int daemon_run(const struct options *options, struct files *files)
+{
+	uint64_t watchdog_us = notify_init();
+	int err;
+
+	self.options = options;
+	self.files = files;
+	err = start();
+	if (!err) {
+		start_watching(watchdog_us);
+		notify_ready();
+		log_notice("ready");
+		ev_run(self.loop, 0);
+		log_notice("ends");
+	}
+	stop();
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netbiosd: the helper of AF_NETBIOS. README.md tells how it is made.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "files.h"
+#include "log.h"
+#include "options.h"
+#include "priv.h"
+
+/* Descriptors 0 to 2 must not be had by sockets */
+static void fill_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct files files;
+	bool bad;
+
+	fill_standard();
+	signal(SIGPIPE, SIG_IGN);
+	options_parse(&options, argc, argv);
+	log_init(options.level);
+	if (options.check) {
+		if (!files_read(&files, &options))
+			return EXIT_FAILURE;
+		bad = files.hosts_bad;
+		files_free(&files);
+		return bad ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	/* First: files that only root can read could not be read again later */
+	if (priv_drop(options.user))
+		return EXIT_FAILURE;
+	/* Without a good LMHOSTS there is still the network */
+	if (!files_read(&files, &options))
+		return EXIT_FAILURE;
+	return daemon_run(&options, &files);
+}
