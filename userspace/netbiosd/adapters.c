@@ -91,18 +91,15 @@ static void port_failed(struct adapter *adapter, int err)
 	if (adapter->error == err)
 		return;
 	adapter->error = err;
-	if (err == -EADDRINUSE)
-		port_owner(why, sizeof(why), NS_PORT);
-	else
-		snprintf(why, sizeof(why), "%s", strerror(-err));
-	snprintf(text, sizeof(text), "UDP port %d on %s is taken: %s", NS_PORT,
-		 adapter->a.name, why);
-	if (err != -EADDRINUSE)
-		snprintf(text, sizeof(text), "UDP port %d on %s: %s", NS_PORT,
-			 adapter->a.name, why);
+	if (err != -EADDRINUSE) {
+		log_error("UDP port %d on %s: %s (trying again every %.0f s)", NS_PORT,
+			  adapter->a.name, strerror(-err), RETRY);
+		return;
+	}
+	snprintf(text, sizeof(text), "UDP port %d on %s is taken, %s", NS_PORT,
+		 adapter->a.name, port_owner(why, sizeof(why), NS_PORT));
 	log_error("%s (trying again every %.0f s)", text, RETRY);
-	if (err == -EADDRINUSE)
-		kernel_port_taken(adapter->a.ifindex, text);
+	kernel_port_taken(adapter->a.ifindex, text);
 }
 
 static void open_port(struct adapter *adapter)

@@ -22,6 +22,10 @@
 #define RELEASE_LIMIT	5.0
 #define RELEASE_LOOK	0.05
 
+/* The permanent name was refused or nobody could be asked: try again after, s */
+#define AGAIN_FIRST	2.0
+#define AGAIN_MAX	64.0
+
 static struct {
 	struct ev_loop		*loop;
 	struct nbd_engine	*engine;
@@ -31,6 +35,8 @@ static struct {
 	ev_timer		watchdog;
 	ev_timer		release;
 	ev_tstamp		release_until;
+	ev_timer		again;
+	ev_tstamp		again_after;
 	bool			has_permanent;
 	uint8_t			permanent[NETBIOS_NAME_LEN];
 	char			scope[NETBIOS_SCOPE_MAX + 1];
@@ -66,16 +72,7 @@ static void on_cancel(void *data, uint64_t id)
 	nbd_engine_cancel(data, id);
 }
 
-static void on_name(void *data, const struct nbd_local_name *name)
-{
-	nbd_engine_name(data, name);
-}
-
-/*
- * Enter the permanent name of the node as one of its names, which claims it.
- * Without a network the claim fails and the name goes, so this is done again
- * when an adapter comes.
- */
+/* Enter the permanent name of the node as one of its names, which claims it */
 static void enter_permanent(void)
 {
 	struct nbd_key key = { .scope = self.scope };
@@ -84,6 +81,40 @@ static void enter_permanent(void)
 		return;
 	memcpy(key.name, self.permanent, sizeof(key.name));
 	kernel_name_add(NULL, &key, false);
+}
+
+static void on_again(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)timer;
+	(void)revents;
+	enter_permanent();
+}
+
+/*
+ * A node always has its permanent name (RFC 1001 15.1.1): a claim that failed
+ * because there was no network yet, or another node in the way, is repeated.
+ */
+static void watch_permanent(enum netbios_name_state state)
+{
+	if (state == NETBIOS_NAME_STATE_REGISTERED)
+		self.again_after = AGAIN_FIRST;
+	if (state != NETBIOS_NAME_STATE_GONE || ev_is_active(&self.release) ||
+	    ev_is_active(&self.again))
+		return;
+	ev_timer_set(&self.again, self.again_after, 0.0);
+	ev_timer_start(self.loop, &self.again);
+	self.again_after *= 2;
+	if (self.again_after > AGAIN_MAX)
+		self.again_after = AGAIN_MAX;
+}
+
+static void on_name(void *data, const struct nbd_local_name *name)
+{
+	nbd_engine_name(data, name);
+	if (self.has_permanent && !strcmp(name->key.scope, self.scope) &&
+	    !memcmp(name->key.name, self.permanent, sizeof(self.permanent)))
+		watch_permanent(name->state);
 }
 
 static void on_node(void *data, const struct node_info *node)
@@ -302,6 +333,8 @@ static int start(void)
 	udp_init(self.loop, on_packet, self.engine);
 	tcp_init(self.loop, on_tcp, self.engine);
 	adapters_init(self.loop, self.engine, enter_permanent);
+	ev_timer_init(&self.again, on_again, 0.0, 0.0);
+	self.again_after = AGAIN_FIRST;
 	err = kernel_open(self.loop, &events, self.engine);
 	if (err)
 		return err;

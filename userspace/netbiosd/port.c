@@ -15,6 +15,7 @@ struct owner {
 	unsigned long	inode;
 	unsigned int	uid;
 	int		pid;
+	bool		sure;		/* the process has the very socket */
 	char		comm[32];
 };
 
@@ -86,19 +87,18 @@ static bool has_socket(int dir, unsigned long inode)
 static bool try_process(int proc, const char *name, struct owner *owner)
 {
 	struct owner found = *owner;
-	bool sure;
 	int dir;
 
 	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
 	found.pid = atoi(name);
-	sure = has_socket(dir, owner->inode);
+	found.sure = has_socket(dir, owner->inode);
 	read_comm(dir, &found);
 	close(dir);
-	if (sure || !strcmp(found.comm, "nmbd"))
+	if (found.sure || !strcmp(found.comm, "nmbd"))
 		*owner = found;
-	return sure;
+	return found.sure;
 }
 
 static void find_process(const char *proc, struct owner *owner)
@@ -131,17 +131,17 @@ char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port)
 
 	if (!find_socket(proc, "udp", port, &owner) &&
 	    !find_socket(proc, "udp6", port, &owner)) {
-		snprintf(buf, size, "nobody seems to have it any more");
+		snprintf(buf, size, "by somebody who has gone meanwhile");
 		return buf;
 	}
 	find_process(proc, &owner);
 	if (owner.pid) {
-		snprintf(buf, size, "it belongs to %s (process %d): %s", owner.comm,
-			 owner.pid, advice(&owner));
+		snprintf(buf, size, "%sby %s (process %d): %s", owner.sure ? "" : "probably ",
+			 owner.comm, owner.pid, advice(&owner));
 		return buf;
 	}
 	pw = getpwuid(owner.uid);
-	snprintf(buf, size, "it belongs to a process of user %s: %s",
+	snprintf(buf, size, "by a process of user %s: %s",
 		 pw ? pw->pw_name : "?", advice(&owner));
 	return buf;
 }

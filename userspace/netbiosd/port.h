@@ -10,7 +10,7 @@
 
 /**
  * port_owner() - put into words which process has a UDP port
- * @buf: result, a sentence with what to do about it; always a string
+ * @buf: result, "by nmbd (process 42): ..." with what to do about it
  * @size: room in @buf
  * @port: in host order
  *

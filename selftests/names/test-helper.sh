@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: netbiosd as a process, on two B nodes.
+
+nodes_up()
+{
+	helper_up one <<< 'permanent-name = ONE
+		session-service = yes'
+	helper_up two <<< 'permanent-name = TWO'
+}
+
+# as its user, in a shell of its own: what it said and how it ended
+helper_says()
+{
+	local text=$1 host=$2
+
+	shift 2
+	fails limited "$PATIENCE" "$host" netbiosd "$@" > "$WORK/said" 2>&1 &&
+		cat "$WORK/said" && has "$WORK/said" "$text"
+}
+
+test_claims()
+{
+	# NAME-025
+	point "the permanent name is claimed at start" soon_held one 'ONE<00>' registered
+	soon_held two 'TWO<00>' registered
+	program server one --listen --keep --echo 'SERVER<20>'
+	# API-015, NS-043, NS-044
+	point "bind claims a name" soon_held one 'SERVER<20>' registered
+	# NS-050, NS-043
+	point "a name of another node cannot be bound" \
+		says "Address already in use" limited "$PATIENCE" two \
+		nbcat --listen 'SERVER<20>'
+	point "nor does it stay in the table" not_held two 'SERVER<20>'
+	# NS-047, NS-051
+	point "a call finds a name" called two 'SERVER<20>'
+	point "a name that nobody has is not found" \
+		says "no such name" limited "$PATIENCE" two nbctl resolve 'NOBODY<00>'
+}
+
+# called HOST NAME: a session that echoes
+called()
+{
+	echo "from $1" | says "from $1" limited "$PATIENCE" "$1" nbcat "$2"
+}
+
+test_death()
+{
+	program caller two 'SERVER<20>'
+	program_say caller before
+	log_has caller before
+	helper_kill one
+	# NS-081 is the helper's, what is here is the kernel's
+	point "kill -9 of the helper loses no name" held one 'SERVER<20>' registered
+	program_say caller after
+	point "nor a session" log_has caller after
+	point "what is new fails at once" says "no helper" limited "$PATIENCE" one \
+		nbcat --listen 'OTHER<20>'
+	helper_start one
+	point "the next helper reads the names back and defends them" \
+		says "Address already in use" limited "$PATIENCE" two \
+		nbcat --listen 'SERVER<20>'
+	program_end caller
+	point "a second helper ends and says why" \
+		helper_says "another helper serves this network namespace" one \
+		--config "$WORK/one.conf"
+}
+
+test_release()
+{
+	program_end server
+	# API-017, NS-049
+	point "the last close releases a name" until_ok release not_held one 'SERVER<20>'
+	program server two --listen --keep --echo 'SERVER<20>'
+	point "and another node can have it" soon_held two 'SERVER<20>' registered
+	program_end server
+}
+
+# good settings, then bad ones: not even the part in front of the error counts
+test_reload()
+{
+	point "a reload changes the node type" type_becomes p \
+		'node-type = p' 'nbns = {10.9.1.9}'
+	helper_reload one <<< 'node-type = m
+		nbns = {10.9.1.9, fred}'
+	point "an error is told with its line" \
+		has "$WORK/helper-one.log" 'one.conf:2: "fred" is not the address of a server'
+	point "and changes nothing" adapter_has one "type p"
+	point "nor does the helper start with it" \
+		helper_says "one.conf:2: " one --config "$WORK/one.conf"
+	point "--check-config finds it, too" \
+		helper_says "one.conf:2: " one --check-config --config "$WORK/one.conf"
+	point "what the file leaves out is as without a file" type_becomes b
+	in_host two nbctl node adapter set eth0 type p > /dev/null 2>&1
+	point "nbctl changes a type at run time" until_ok "type p" adapter_has two "type p"
+	in_host two nbctl node adapter set eth0 type auto > /dev/null 2>&1
+	until_ok "type b" adapter_has two "type b"
+}
+
+# type_becomes TYPE LINE...
+type_becomes()
+{
+	printf '%s\n' 'permanent-name = ONE' "${@:2}" | helper_reload one
+	until_ok "type $1" adapter_has one "type $1"
+}
+
+adapter_has()
+{
+	in_host "$1" nbctl node | grep -E '^lana.*eth0' | grep -qF "$2"
+}
+
+cached()
+{
+	in_host "$1" nbctl cache | grep -qE "^$2 .*$3"
+}
+
+test_lmhosts()
+{
+	local hosts=$WORK/lmhosts
+
+	printf '10.9.1.7 printer#20 #PRE\n10.9.1.8 later\n' > "$hosts"
+	helper_reload one <<< "lmhosts = \"$hosts\""
+	point "LMHOSTS: #PRE goes to the cache" cached one 'PRINTER<20>' 10.9.1.7
+	point "the others are found when the network knows nothing" \
+		resolved one 'LATER<20>' 10.9.1.8
+	echo '10.9.1.6 plotter #PRE' > "$hosts"
+	helper_reload one <<< "lmhosts = \"$hosts\""
+	point "a reload takes the old entries away" fails cached one 'PRINTER<20>' 10.9.1.7
+	point "and brings the new ones" cached one 'PLOTTER<00>' 10.9.1.6
+	echo 'nonsense' > "$hosts"
+	helper_reload one <<< "lmhosts = \"$hosts\""
+	point "an error leaves them as they were" cached one 'PLOTTER<00>' 10.9.1.6
+	point "and is told with its line" has "$WORK/helper-one.log" "lmhosts:1: "
+	helper_reload one <<< 'permanent-name = ONE'
+}
+
+test_address()
+{
+	ip -n one address del 10.9.1.1/24 dev eth0
+	ip -n one address add 10.9.1.101/24 broadcast + dev eth0
+	point "a new address is used" until_ok address adapter_has one 10.9.1.101
+	in_host two nbctl cache flush
+	# NS-051: the answer has the address of now, as soon as it is claimed there
+	point "and told" until_ok "the address of now" resolved two 'ONE<00>' 10.9.1.101
+	ip -n one link set eth0 down
+	point "a link that is down takes no part" until_ok "no part" no_part one
+	ip -n one link set eth0 up
+	point "and one that comes back does" until_ok address adapter_has one 10.9.1.101
+}
+
+no_part()
+{
+	! adapter_has "$1" 10.9.1.101
+}
+
+# something that has the port, and the name of nmbd
+test_port()
+{
+	helper_down two
+	ln -s "$(command -v python3)" "$WORK/nmbd"
+	start_ready taken taker two "$WORK/nmbd" -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 137))
+print("taken", flush=True)
+time.sleep(1000)'
+	helper_start two
+	point "a port that is taken is told, and by whom" \
+		helper_log two "UDP port 137 on eth0 is taken, probably by nmbd"
+	point "with what to do about it" has "$WORK/helper-two.log" "disable netbios = yes"
+	point "the helper lives" kill -0 "${PIDS[helper-two]}"
+	stop taker
+	point "and has the port as soon as it is free" helper_log two "is ours now"
+	point "with its name" soon_held two 'TWO<00>' registered
+}
+
+# value KEY FILE: of /proc/PID/status
+value()
+{
+	sed -n "s/^$1:[[:space:]]*//p" "$2"
+}
+
+test_privileges()
+{
+	local status
+
+	helper_down two
+	# who becomes nobody reads its files as nobody
+	chmod 711 "$WORK"
+	helper_start two --user nobody
+	status=/proc/${PIDS[helper-two]}/status
+	point "--user: another user" is "$(value Uid "$status" | cut -f 1)" != 0
+	# CAP_NET_BIND_SERVICE and CAP_NET_ADMIN
+	point "with two capabilities" is "$((0x$(value CapEff "$status")))" -eq $((0x1400))
+	point "and no way to others" is "$((0x$(value CapBnd "$status")))$(value NoNewPrivs "$status")" = 01
+	point "serves as before" soon_held two 'TWO<00>' registered
+	helper_down two
+	point "SIGTERM: names stay" held two 'TWO<00>' registered
+	helper_up two <<< 'permanent-name = TWO
+		release-at-exit = yes'
+	helper_down two
+	point "release-at-exit: they do not" not_held two 'TWO<00>'
+}
+
+test_notify()
+{
+	local socket=$WORK/notify
+
+	start_ready listening manager two python3 -u -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("listening")
+while True:
+    print(s.recv(4096).decode().replace("\n", " "))' "$socket"
+	NOTIFY_SOCKET=$socket WATCHDOG_USEC=1000000 helper_start two
+	point "the service manager is told" log_has manager READY=1
+	point "of the state" log_has manager "STATUS=eth0: B node"
+	point "that all is well" log_has manager WATCHDOG=1
+	kill -HUP "${PIDS[helper-two]}"
+	point "of a reload" log_has manager RELOADING=1
+	helper_down two
+	point "and of the end" log_has manager STOPPING=1
+	stop manager
+}
