@@ -7,9 +7,9 @@
 
 #include "adapters.h"
 #include "kernel.h"
-#include "log.h"
-#include "notify.h"
-#include "port.h"
+#include "service/log.h"
+#include "service/notify.h"
+#include "service/port.h"
 #include "rtnl.h"
 #include "udp.h"
 
@@ -79,6 +79,11 @@ static void show_status(void)
 	notify_status("%s", len ? text : "no adapter takes part");
 }
 
+static const struct port_hints hints = {
+	.netbiosd = "only one netbiosd can serve a network namespace",
+	.other = "stop it, or take this adapter from the helper with \"enabled = no\"",
+};
+
 /* Told once, and anew when the reason is another */
 static void port_failed(struct adapter *adapter, int err)
 {
@@ -97,7 +102,7 @@ static void port_failed(struct adapter *adapter, int err)
 		return;
 	}
 	snprintf(text, sizeof(text), "UDP port %d on %s is taken, %s", NS_PORT,
-		 adapter->a.name, port_owner(why, sizeof(why), NS_PORT));
+		 adapter->a.name, port_owner(why, sizeof(why), NS_PORT, &hints));
 	log_error("%s (trying again every %.0f s)", text, RETRY);
 	kernel_port_taken(adapter->a.ifindex, text);
 }

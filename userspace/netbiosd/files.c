@@ -5,7 +5,7 @@
 
 #include "files.h"
 #include "lmhosts.h"
-#include "log.h"
+#include "service/log.h"
 
 static bool read_config(struct files *files, const struct options *options)
 {

@@ -10,7 +10,7 @@
 #include "../libnetbios/netbios.h"
 #include "kernel.h"
 #include "kernel_event.h"
-#include "log.h"
+#include "service/log.h"
 
 /* A dump that changes meet is begun again, but not for ever */
 #define TRIES	5

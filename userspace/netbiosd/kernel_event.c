@@ -9,7 +9,7 @@
 
 #include "../libnetbios/netbios.h"
 #include "kernel_event.h"
-#include "log.h"
+#include "service/log.h"
 
 static struct {
 	struct nb_genl			*genl;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "service/log.h"
 #include "lmhosts.h"
 
 #define BASE_LEN	(NETBIOS_NAME_LEN - 1)

@@ -7,12 +7,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <linux/capability.h>
 
 #include "daemon.h"
 #include "files.h"
-#include "log.h"
+#include "service/log.h"
 #include "options.h"
-#include "priv.h"
+#include "service/priv.h"
 
 /* Descriptors 0 to 2 must not be had by sockets */
 static void fill_standard(void)
@@ -25,6 +26,8 @@ static void fill_standard(void)
 	if (fd > STDERR_FILENO)
 		close(fd);
 }
+
+static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
 
 int main(int argc, char **argv)
 {
@@ -44,7 +47,7 @@ int main(int argc, char **argv)
 		return bad ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	/* First: files that only root can read could not be read again later */
-	if (priv_drop(options.user))
+	if (priv_drop(options.user, needed, 2))
 		return EXIT_FAILURE;
 	/* Without a good LMHOSTS there is still the network */
 	if (!files_read(&files, &options))

@@ -9,7 +9,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-#include "log.h"
+#include "service/log.h"
 #include "rtnl.h"
 
 /* Changes come in bursts; s that are waited for the end of one */

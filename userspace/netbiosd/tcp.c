@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 
-#include "log.h"
+#include "service/log.h"
 #include "tcp.h"
 #include "udp.h"
 

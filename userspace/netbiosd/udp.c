@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 
-#include "log.h"
+#include "service/log.h"
 #include "udp.h"
 
 /*

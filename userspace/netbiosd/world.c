@@ -7,7 +7,7 @@
 
 #include "adapters.h"
 #include "kernel.h"
-#include "log.h"
+#include "service/log.h"
 #include "tcp.h"
 #include "udp.h"
 #include "world.h"

@@ -12,7 +12,7 @@
 
 #include "../libnetbios/netbios.h"
 #include "../netbiosd/lmhosts.h"
-#include "../netbiosd/log.h"
+#include "service/log.h"
 #include "tap.h"
 
 static char dir[] = "/tmp/lmhosts.XXXXXX";

@@ -31,17 +31,16 @@ static const struct passwd *find_user(const char *user)
  * with a message of its own, and the rest works, as in a test without a port
  * below 1024.
  */
-static void choose(void)
+static void choose(const unsigned int *needed, size_t n)
 {
-	static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
 	capng_type_t sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
-	bool have[2];
-	int i;
+	bool have[PRIV_MAX];
+	size_t i;
 
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < n; i++)
 		have[i] = capng_have_capability(CAPNG_PERMITTED, needed[i]);
 	capng_clear(CAPNG_SELECT_BOTH);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < n; i++)
 		if (have[i])
 			capng_update(CAPNG_ADD, sets, needed[i]);
 }
@@ -68,7 +67,7 @@ static int become(const char *user)
 	return err;
 }
 
-int priv_drop(const char *user)
+int priv_drop(const char *user, const unsigned int *needed, size_t n)
 {
 	int err;
 
@@ -76,7 +75,7 @@ int priv_drop(const char *user)
 		log_error("cannot read the capabilities of this process");
 		return -1;
 	}
-	choose();
+	choose(needed, n);
 	err = user ? become(user) : capng_apply(CAPNG_SELECT_CAPS);
 	if (err)
 		return -1;

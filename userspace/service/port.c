@@ -115,16 +115,17 @@ static void find_process(const char *proc, struct owner *owner)
 	closedir(dir);
 }
 
-static const char *advice(const struct owner *owner)
+static const char *advice(const struct owner *owner, const struct port_hints *hints)
 {
 	if (!strcmp(owner->comm, "nmbd"))
 		return "stop it with \"systemctl disable --now nmbd\", and set \"disable netbios = yes\" in smb.conf";
 	if (!strcmp(owner->comm, "netbiosd"))
-		return "only one netbiosd can serve a network namespace";
-	return "stop it, or take this adapter from the helper with \"enabled = no\"";
+		return hints->netbiosd;
+	return hints->other;
 }
 
-char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port)
+char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
+		    const struct port_hints *hints)
 {
 	struct owner owner = { 0 };
 	const struct passwd *pw;
@@ -137,16 +138,16 @@ char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port)
 	find_process(proc, &owner);
 	if (owner.pid) {
 		snprintf(buf, size, "%sby %s (process %d): %s", owner.sure ? "" : "probably ",
-			 owner.comm, owner.pid, advice(&owner));
+			 owner.comm, owner.pid, advice(&owner, hints));
 		return buf;
 	}
 	pw = getpwuid(owner.uid);
 	snprintf(buf, size, "by a process of user %s: %s",
-		 pw ? pw->pw_name : "?", advice(&owner));
+		 pw ? pw->pw_name : "?", advice(&owner, hints));
 	return buf;
 }
 
-char *port_owner(char *buf, size_t size, uint16_t port)
+char *port_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)
 {
-	return port_owner_at("/proc", buf, size, port);
+	return port_owner_at("/proc", buf, size, port, hints);
 }

@@ -6,8 +6,8 @@
  * would bring it together with compression and encryption that a process of
  * 4 MB which listens to the network had better not map.
  */
-#ifndef NETBIOSD_NOTIFY_H
-#define NETBIOSD_NOTIFY_H
+#ifndef SERVICE_NOTIFY_H
+#define SERVICE_NOTIFY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,4 +47,4 @@ void notify_watchdog(void);
  */
 void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#endif /* NETBIOSD_NOTIFY_H */
+#endif /* SERVICE_NOTIFY_H */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What netbiosd says, on standard error. The journal takes the priority of a
+ * What a service says, on standard error. The journal takes the priority of a
  * line from its prefix (sd-daemon(3)); a terminal does not get one.
  */
-#ifndef NETBIOSD_LOG_H
-#define NETBIOSD_LOG_H
+#ifndef SERVICE_LOG_H
+#define SERVICE_LOG_H
 
 #include <stdarg.h>
 #include <syslog.h>
@@ -43,4 +43,4 @@ void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#endif /* NETBIOSD_LOG_H */
+#endif /* SERVICE_LOG_H */
