@@ -86,12 +86,13 @@ resolved()
 # the pipe $WORK/NAME.in, open until program_end
 program()
 {
-	local name=$1 host=$2
+	local name=$1 host=$2 fd
 
 	rm -f "$WORK/$name.in"
 	mkfifo "$WORK/$name.in"
 	# both ends, so that nobody waits for the other one
-	exec {PIPE[$name]}<> "$WORK/$name.in"
+	exec {fd}<> "$WORK/$name.in"
+	PIPE[$name]=$fd
 	start "$name" "$host" nbcat "${@:3}" < "$WORK/$name.in"
 }
 declare -A PIPE=()
@@ -104,7 +105,9 @@ program_say()
 
 program_end()
 {
+	local fd=${PIPE[$1]}
+
 	stop "$1"
-	exec {PIPE[$1]}>&-
+	exec {fd}>&-
 	unset "PIPE[$1]"
 }

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netbiosd.conf(5), and who has a port.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#include "../libnetbios/netbios.h"
+#include "../netbiosd/config.h"
+#include "../service/port.h"
+#include "tap.h"
+
+static char dir[] = "/tmp/netbiosd.XXXXXX";
+
+static char *path_of(const char *file)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	return path;
+}
+
+static void put_file(const char *file, const char *text)
+{
+	FILE *stream = fopen(path_of(file), "w");
+
+	if (!stream || fputs(text, stream) < 0 || fclose(stream))
+		abort();
+}
+
+static struct config *load(const char *text)
+{
+	struct config *config = NULL;
+	char error[512];
+
+	put_file("c", text);
+	if (config_load(&config, path_of("c"), error, sizeof(error)))
+		printf("# %s\n", error);
+	return config;
+}
+
+/* What is wrong with a file, without its directory */
+static const char *error_of(const char *text)
+{
+	static char error[512];
+	struct config *config = NULL;
+
+	put_file("c", text);
+	if (!config_load(&config, path_of("c"), error, sizeof(error))) {
+		config_free(config);
+		return "nothing";
+	}
+	ok(!config, "an error gives nothing");
+	return error + strlen(dir) + 1;
+}
+
+static const char *servers(const uint32_t *addr, unsigned int n)
+{
+	static char all[8 * INET_ADDRSTRLEN];
+	unsigned int i;
+
+	all[0] = '\0';
+	for (i = 0; i < n; i++) {
+		inet_ntop(AF_INET, &addr[i], all + strlen(all), INET_ADDRSTRLEN);
+		if (i + 1 < n)
+			strcat(all, " ");
+	}
+	return all;
+}
+
+static void test_defaults(void)
+{
+	struct nbd_config ns;
+	struct config *config = NULL;
+	char error[512];
+
+	nbd_config_default(&ns);
+	is_number(config_load(&config, NULL, error, sizeof(error)), 0, "no file");
+	ok(!memcmp(&config->ns, &ns, sizeof(ns)), "all as it comes");
+	is_text(config->lmhosts, "/etc/netbios-lmhosts", "lmhosts");
+	is_number(config->permanent, PERMANENT_HOST, "host name");
+	ok(!config->has_scope && !config->has_sessions && !config->all.has_enabled &&
+	   !config->all.has_type && !config->all.has_nbns && !config->all.has_nbdd,
+	   "nothing is set over nbctl's head");
+	config_free(config);
+	is_number(config_load(&config, path_of("none"), error, sizeof(error)), -ENOENT,
+		  "no such file");
+	is_text(error + strlen(dir) + 1, "none: No such file or directory", "and says so");
+}
+
+static void test_values(void)
+{
+	struct config *config;
+
+	config = load("# all kinds\n"
+		      "broadcast-timeout = 750\npoll-interval = 1000\nrate-limit = 0\n"
+		      "multihomed = yes\ntcp = off\n"
+		      "scope = \"netbios.com\"\nsession-service = true\n"
+		      "permanent-name = \"Fred\"\nlmhosts = \"\"\nrelease-at-exit = on\n");
+	if (!ok(config, "every kind of value"))
+		return;
+	is_number(config->ns.bcast_timeout, 750, "number");
+	is_number(config->ns.poll_interval, 1000, "another");
+	is_number(config->ns.rate_limit, 0, "zero");
+	ok(config->ns.multihomed && !config->ns.tcp, "booleans");
+	ok(config->has_scope && !strcmp(config->scope, "netbios.com"), "scope");
+	ok(config->has_sessions && config->sessions, "session service");
+	is_number(config->permanent, PERMANENT_NAME, "a name of its own");
+	ok(!memcmp(config->permanent_name, "FRED           ", 16), "with suffix 00");
+	is_text(config->lmhosts, "", "no lmhosts");
+	ok(config->release_at_exit, "release at exit");
+	config_free(config);
+
+	config = load("permanent-name = none\n");
+	is_number(config ? (int)config->permanent : -1, PERMANENT_NONE, "no name");
+	config_free(config);
+}
+
+static void test_adapters(void)
+{
+	struct adapter_config eth0, eth1, other;
+	struct config *config;
+
+	config = load("node-type = h\nnbns = {10.0.0.1, 10.0.0.2}\nenabled = no\n"
+		      "adapter eth0 {\n\tenabled = yes\n\tnbns = {10.0.0.3}\n"
+		      "\tnbdd = {10.0.0.4}\n}\n"
+		      "adapter \"eth*\" { node-type = B nbns = {} }\n");
+	if (!ok(config, "adapters"))
+		return;
+	config_adapter(&eth0, config, "eth0");
+	config_adapter(&eth1, config, "eth1");
+	config_adapter(&other, config, "wlan0");
+	ok(eth0.has_enabled && eth0.enabled, "its own setting");
+	ok(eth0.has_type && eth0.type == NBD_TYPE_H, "else that for all");
+	is_text(servers(eth0.nbns, eth0.n_nbns), "10.0.0.3", "its own servers instead");
+	is_text(servers(eth0.nbdd, eth0.n_nbdd), "10.0.0.4", "and the other kind");
+	ok(eth1.has_enabled && !eth1.enabled, "a pattern");
+	is_number(eth1.type, NBD_TYPE_B, "with its type");
+	ok(eth1.has_nbns && !eth1.n_nbns, "and no servers, which is said");
+	ok(!eth1.has_nbdd, "of the other kind nothing is said");
+	ok(!other.enabled && other.type == NBD_TYPE_H, "all others");
+	is_text(servers(other.nbns, other.n_nbns), "10.0.0.1 10.0.0.2", "in their order");
+	config_free(config);
+}
+
+static void test_errors(void)
+{
+	is_text(error_of("\nnonsense = 1\n"), "c:2: no such option 'nonsense'", "option");
+	is_text(error_of("broadcast-timeout = 9\n"),
+		"c:1: broadcast-timeout is 10 to 3600000, not 9", "too small");
+	is_text(error_of("tcp = yes\nrefresh-opcode = 10\n"),
+		"c:2: refresh-opcode is 8 to 9, not 10", "too great");
+	is_text(error_of("wack-max = fred\n"),
+		"c:1: invalid integer value for option 'wack-max'", "no number");
+	is_text(error_of("tcp = perhaps\n"), "c:1: invalid boolean value for option 'tcp'",
+		"no boolean");
+	is_text(error_of("node-type = x\n"), "c:1: node-type is auto, b, p, m or h, not \"x\"",
+		"no type");
+	is_text(error_of("\n\nnbns = {10.0.0.1, fred}\n"),
+		"c:3: \"fred\" is not the address of a server", "no address");
+	is_text(error_of("nbns = {224.0.0.1}\n"),
+		"c:1: \"224.0.0.1\" is not the address of a server", "multicast");
+	is_text(error_of("nbdd = {1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4,1.1.1.5,1.1.1.6,1.1.1.7,"
+			 "1.1.1.8,1.1.1.9}\n"),
+		"c:1: nbdd has more than 8 servers", "too many servers");
+	is_text(error_of("scope = \"a..b\"\n"),
+		"c:1: \"a..b\" is no scope: labels of 1 to 63 octets with dots between",
+		"no scope");
+	is_text(error_of("permanent-name = ABCDEFGHIJKLMNOPQ\n"),
+		"c:1: \"ABCDEFGHIJKLMNOPQ\" is no name, nor \"host\" or \"none\"", "no name");
+	is_text(error_of("adapter eth0 {\n\ttcp = yes\n}\n"), "c:2: no such option 'tcp'",
+		"not in a part");
+	is_text(error_of("adapter eth0 {\n\tnode-type = q\n}\n"),
+		"c:2: node-type is auto, b, p, m or h, not \"q\"", "wrong inside of a part");
+	is_text(error_of("adapter eth0 { }\nadapter eth0 { }\n"),
+		"c:2: found duplicate title 'eth0'", "twice the same");
+	is_text(error_of("nbns = {10.0.0.1\n"), "c:2: premature end of file", "no end");
+	is_text(error_of("tcp yes\n"), "c:1: missing equal sign after option 'tcp'",
+		"no equal sign");
+}
+
+/* A /proc with the sockets of one process */
+static void test_port(void)
+{
+	static const char table[] =
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
+		"  100: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1234 2 0 0\n"
+		"  101: 00000000:0089 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 5678 2 0 0\n";
+	static const struct port_hints hints = { "one is enough", "stop it" };
+	char buf[300];
+
+	mkdir(path_of("net"), 0700);
+	put_file("net/udp", table);
+	is_text(port_owner_at(dir, buf, sizeof(buf), 138, &hints),
+		"by somebody who has gone meanwhile", "port is free");
+	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "a process of user root"),
+	   "only its user is known");
+	mkdir(path_of("42"), 0700);
+	mkdir(path_of("42/fd"), 0700);
+	put_file("42/comm", "named\n");
+	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "user root"),
+	   "not the process that is there");
+	if (symlink("socket:[5678]", path_of("42/fd/3")))
+		abort();
+	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "named (process 42)"),
+	   "process");
+	put_file("42/comm", "nmbd\n");
+	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "disable netbios = yes"),
+	   "nmbd, and what to do");
+	unlink(path_of("42/fd/3"));
+	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "probably by nmbd (process 42)"),
+	   "nmbd is named though its descriptors cannot be seen");
+	ok(strlen(port_owner_at(dir, buf, 20, 137, &hints)) == 19, "short buffer");
+}
+
+int main(void)
+{
+	static const char * const files[] = { "c", "net/udp", "42/comm" };
+	static const char * const dirs[] = { "net", "42/fd", "42", "" };
+	size_t i;
+
+	if (!mkdtemp(dir))
+		return 1;
+	test_defaults();
+	test_values();
+	test_adapters();
+	test_errors();
+	test_port();
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
+		unlink(path_of(files[i]));
+	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+		rmdir(path_of(dirs[i]));
+	return tap_end();
+}
