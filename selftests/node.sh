@@ -26,6 +26,8 @@ netbios.ko must be loaded, and the programs built. Runs until it is killed.
   --retarget-to ADDRESS:PORT
                           where SUTMOVED<20> sends callers, default 10.9.9.9:1139
   --smbserver NAME        callers of *SMBSERVER reach NAME<20>; default: refused
+  --helper b|p|m|h        run netbiosd, as a node of that type; default: none
+  --nbns ADDRESS,...      its name servers
   --help
 The last line of output before it waits is "node: ready".
 USAGE
@@ -40,13 +42,15 @@ wrong_usage()
 parse_options()
 {
 	DEV=eth0 ADDRESS='' PROBER='' PROBER_NAME=PROBE RETARGET=10.9.9.9:1139 SMBSERVER=''
+	HELPER='' NBNS=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--help)
 			usage
 			exit 0
 			;;
-		--dev | --addr | --prober | --prober-name | --retarget-to | --smbserver)
+		--dev | --addr | --prober | --prober-name | --retarget-to | --smbserver | \
+			--helper | --nbns)
 			[ $# -ge 2 ] || wrong_usage
 			;;
 		*) wrong_usage ;;
@@ -58,6 +62,8 @@ parse_options()
 		--prober-name) PROBER_NAME=$2 ;;
 		--retarget-to) RETARGET=$2 ;;
 		--smbserver) SMBSERVER=$2 ;;
+		--helper) HELPER=$2 ;;
+		--nbns) NBNS=$2 ;;
 		esac
 		shift 2
 	done
@@ -92,6 +98,19 @@ listen()
 	LISTENERS+=($!)
 }
 
+# netbiosd claims the names that are in the table
+start_helper()
+{
+	[ -n "$HELPER" ] || return 0
+	nbctl node adapter set "$DEV" type "$HELPER" ${NBNS:+nbns "$NBNS"}
+	netbiosd --config /dev/null &
+	HELPER_PID=$!
+	until nbctl -j node adapter show "$DEV" | grep -q nbns-available; do
+		kill -0 "$HELPER_PID" || exit 1
+		sleep 0.1
+	done
+}
+
 # all three, or one of them has ended
 wait_listeners()
 {
@@ -106,14 +125,15 @@ set_address
 nbctl_lines | nbctl -b -
 echo "node: names"
 nbctl name
-LISTENERS=()
-trap 'kill "${LISTENERS[@]}" 2> /dev/null' EXIT
+LISTENERS=() HELPER_PID=
+trap 'kill "${LISTENERS[@]}" $HELPER_PID 2> /dev/null' EXIT
 trap 'exit 0' INT TERM
 listen --echo 'SUTSRV<20>'
 listen --echo 'ECHO<20>'
 listen --retarget="$RETARGET" 'SUTMOVED<20>'
 wait_listeners
+start_helper
 echo "node: ready"
 wait -n
-echo "node: a listener has ended" >&2
+echo "node: a listener or the helper has ended" >&2
 exit 1
