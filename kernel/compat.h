@@ -96,6 +96,16 @@ static inline ssize_t nb_no_sendpage(struct socket *sock, struct page *page,
 #endif
 
 /*
+ * 6.6 added a sysctl that lets TCP take back a window which it has promised.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define nb_tcp_window_shrinks(sk) \
+	READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_shrink_window)
+#else
+#define nb_tcp_window_shrinks(sk)	(false)
+#endif
+
+/*
  * Makes a kernel socket hold its namespace. It allocates: no lock may be
  * held.
  */

@@ -9,11 +9,10 @@
  * wakes one reader for a whole message.
  *
  * One thing would stop that: a message larger than the window, which no
- * reader opens. So when an incomplete message has filled half of the window
- * or of the buffer, its octets move, by reference, to the outer
- * sk_receive_queue (staging), where they are charged to the outer socket;
- * TCP then opens the window by what it gave away. At most one message is
- * staged. A message that fits half a window never is.
+ * reader opens. So when the rest of an incomplete message does not fit into
+ * what is left of the window, its octets move, by reference, to the outer
+ * sk_receive_queue (staging), where they are charged to the outer socket; TCP
+ * then opens the window by what it gave away. At most one message is staged.
  */
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -139,7 +138,8 @@ static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
 	}
 	if (n) {
 		if (!stage_skb(&nsk->sk, skb, offset + used, n)) {
-			nb_sock_kick_idle(nsk, STAGE_RETRY);
+			/* Not the pending run, see nb_send.c. */
+			nb_sock_kick(nsk, STAGE_RETRY);
 			desc->count = 0;
 			return used;
 		}
@@ -160,11 +160,22 @@ static void stage(struct nb_sock *nsk, struct sock *tcp)
 	tcp_read_sock(tcp, &desc, stage_actor);
 }
 
-/* Half of the window or of the buffer is used by octets nobody may read yet. */
-static bool crowded(const struct sock *tcp, u32 inq)
+/*
+ * May TCP fail to deliver the @missing octets of a message while what came of
+ * it stays in its queue? The window that was promised stays promised, and the
+ * peer may fill it. But it sends no part of a full segment into what is left
+ * of a window, and the end of this message may share a segment with the next
+ * one: so one segment more must fit. Octets in tiny segments take far more
+ * memory than window; what TCP then drops it reports as an arrival, too.
+ */
+static bool crowded(const struct sock *tcp, u32 missing)
 {
-	return tcp_receive_window(tcp_sk(tcp)) <= inq ||
-	       atomic_read(&tcp->sk_rmem_alloc) >= READ_ONCE(tcp->sk_rcvbuf) / 2;
+	const struct tcp_sock *tp = tcp_sk(tcp);
+	int rcvbuf = READ_ONCE(tcp->sk_rcvbuf);
+
+	return missing + tp->advmss > tcp_receive_window(tp) ||
+	       atomic_read(&tcp->sk_rmem_alloc) >= rcvbuf - rcvbuf / 4 ||
+	       nb_tcp_window_shrinks(tcp);
 }
 
 /* The peer broke the protocol: what it sent before stays readable. */
@@ -233,12 +244,28 @@ static bool parse(struct nb_sock *nsk, struct sock *tcp)
 	}
 	missing = rx->len - rx->staged + (rx->header ? NB_WIRE_HDR_LEN : 0);
 	if (inq < missing) {
-		if (crowded(tcp, inq))
+		if (crowded(tcp, missing - inq))
 			stage(nsk, tcp);
 		return false;
 	}
 	WRITE_ONCE(rx->ready, true);
 	return true;
+}
+
+/*
+ * An arrival that brought nothing: TCP had no memory for it, and may have
+ * closed the window that it had promised. Give it what is there.
+ */
+static void look_for_progress(struct nb_sock *nsk, struct sock *tcp)
+{
+	struct nb_rx *rx = &nsk->rx;
+	u32 inq = tcp_inq(tcp);
+
+	if (inq && inq == rx->seen) {
+		stage(nsk, tcp);
+		inq = tcp_inq(tcp);
+	}
+	rx->seen = inq;
 }
 
 /**
@@ -255,8 +282,12 @@ void nb_rx_arrived(struct nb_sock *nsk)
 		nb_tcp_eat(tcp, tcp_inq(tcp));
 		return;
 	}
-	if (!nsk->rx.ready && parse(nsk, tcp))
+	if (nsk->rx.ready)
+		return;
+	if (parse(nsk, tcp))
 		nsk->sk.sk_data_ready(&nsk->sk);
+	else if (nsk->rx.known && !nsk->rx.failed)
+		look_for_progress(nsk, tcp);
 }
 
 /**

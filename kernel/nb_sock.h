@@ -15,6 +15,7 @@ struct nb_tx_rest;
  * struct nb_rx - the message at the head of the inner receive queue
  * @len: octets of its body not yet given to the user
  * @staged: how many of them left TCP's queue for the outer sk_receive_queue
+ * @seen: octets in TCP's queue after the last arrival
  * @known: @len is valid
  * @header: the four header octets are still in TCP's queue
  * @partial: some octets of the body went to the user (NB_KEEP_REST)
@@ -28,6 +29,7 @@ struct nb_tx_rest;
 struct nb_rx {
 	u32	len;
 	u32	staged;
+	u32	seen;
 	bool	known;
 	bool	header;
 	bool	partial;
