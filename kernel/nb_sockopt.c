@@ -85,7 +85,7 @@ static int set_retarget(struct nb_sock *nsk, const struct nb_retarget *val,
 static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 {
 	u8 labels[NB_WIRE_SCOPE_MAX];
-	struct nb_scope *scope = NULL;
+	struct nb_scope *scope;
 	int n;
 
 	if (nsk->name || nsk->sk.sk_state != TCP_CLOSE)
@@ -97,11 +97,9 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 	n = nb_wire_scope_from_text(text, len, labels, sizeof(labels));
 	if (n < 0)
 		return n;
-	if (n) {
-		scope = nb_scope_new(labels, n, GFP_KERNEL);
-		if (!scope)
-			return -ENOMEM;
-	}
+	scope = nb_scope_new(labels, n, GFP_KERNEL);
+	if (IS_ERR(scope))
+		return PTR_ERR(scope);
 	nb_scope_put(nsk->scope);
 	nsk->scope = scope;
 	return 0;
