@@ -1,0 +1,600 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netbiosd: P and M nodes and their name servers (RFC 1002 5.1.2, 5.1.3).
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "world.h"
+
+static struct host *nbns;
+
+static void begin(enum nbd_type type)
+{
+	world_begin();
+	adapter(IFINDEX, ME, type, NBNS, NULL);
+	nbns = host_new(NBNS, name_server);
+}
+
+/* NS-055, NS-056, NS-054, NS-012, NS-017, NS-070 */
+static void test_claim(void)
+{
+	const struct sent *s;
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	id = claim(FRED, false);
+	world_run(2);
+	ok(status(id) == NETBIOS_WORK_STATUS_OK &&
+	   done(id)->answer.state == NETBIOS_NAME_STATE_REGISTERED, "registered at once");
+	s = sent_find(0, 0x2900, NBNS);
+	ok(s && s->port == NS_PORT && s->packet.record[0].ttl == 300000 &&
+	   ns_entry(&s->packet.record[0], 0).flags == NS_ONT_P, "TTL proposed, ONT P");
+	world_run(1000);
+	is_number(world.n_sent, 1, "and no broadcast");
+	id = claim(TEAM, true);
+	world_run(2);
+	is_number(ns_entry(&world.sent[1].packet.record[0], 0).flags, NS_GROUP | NS_ONT_P,
+		  "a group (NS-059)");
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	id = claim(MARY, false);
+	world_run(2);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "refused by the server");
+	ok(!queried(FRED, true), "a broadcast query is ignored");
+	world_end();
+}
+
+/* NS-055, NS-038, CONST-005, CONST-006, E-32 */
+static void test_silence(void)
+{
+	struct nbd_config c = config();
+	uint64_t id, start;
+
+	begin(NBD_TYPE_P);
+	nbns->dead = true;
+	start = world.now;
+	id = claim(FRED, false);
+	world_run(4499);
+	ok(status(id) < 0 && world.n_sent == 3 && world.sent[1].at == start + 1500,
+	   "three times, 1.5 s apart");
+	world_run(1);
+	is_number(status(id), NETBIOS_WORK_STATUS_TIMEOUT, "silence: the claim fails");
+	ok(!queried(FRED, false) || queried(FRED, false)->packet.flags == 0x8503, "not held");
+	id = resolve(MARY);
+	world_run(4500);
+	is_number(status(id), NETBIOS_WORK_STATUS_TIMEOUT, "the same for a query (NS-060)");
+	world_end();
+	begin(NBD_TYPE_P);
+	c.ucast_timeout = 5000;
+	nbd_engine_config(world.engine, &c);
+	nbns->dead = true;
+	id = claim(FRED, false);
+	world_run(14999);
+	ok(status(id) < 0, "5 s apart as the RFC has it, if so configured");
+	world_run(1);
+	is_number(status(id), NETBIOS_WORK_STATUS_TIMEOUT, "then silence");
+	world_end();
+}
+
+/* NS-027, NS-055, E-02, NS-087 */
+static void test_wack(void)
+{
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	nbns->wacks = 1;
+	nbns->wack_ttl = 7;
+	id = claim(FRED, false);
+	world_run(7000);
+	is_number(world.n_sent, 1, "put off for 7 s");
+	world_run(10);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "asked again, granted");
+	is_number(world.n_sent, 2, "once");
+	nbns->wacks = 1;
+	nbns->wack_ttl = 100000;
+	id = resolve(MARY);
+	world_run(15010);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "nobody puts us off for ever");
+	nbns->wacks = 1000;
+	nbns->wack_ttl = 15;
+	id = claim(MARY, false);
+	world_run(19600);
+	is_number(status(id), NETBIOS_WORK_STATUS_TIMEOUT, "a claim ends before the kernel's deadline");
+	nbns->wacks = 1;
+	nbns->wack_ttl = 0;
+	id = resolve(MARY);
+	world_run(5010);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "a WACK of unknown length");
+	world_end();
+}
+
+/* NS-057, NS-058, NS-019, NS-007, E-35 */
+static void test_challenge(void)
+{
+	struct host *owner;
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	nbns->challenges = true;
+	owner = host_new(HOST, p_node);
+	host_owns(owner, FRED, 0);
+	host_owns(nbns, FRED, 0)->addr[0] = addr(HOST);
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	id = claim(FRED, false);
+	world_run(10);
+	is_number(sent_count(0, 0x0100, HOST), 1, "the owner is asked");
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "he has it");
+	id = claim(MARY, false);
+	world_run(10);
+	is_number(sent_count(0, 0x2800, NBNS), 1, "he says no: the server is told");
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "and grants it");
+	owner->dead = true;
+	host_owns(nbns, "THIRD           ", 0)->addr[0] = addr(HOST);
+	id = claim("THIRD           ", false);
+	world_run(4400);
+	ok(status(id) < 0, "a silent owner is asked three times");
+	world_run(200);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "then he loses it");
+	world_end();
+}
+
+/* NS-060, NS-026, NS-025, E-05 */
+static void test_find(void)
+{
+	struct host *other;
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	host_owns(nbns, MARY, NS_ONT_P)->addr[0] = addr(HOST);
+	id = resolve(MARY);
+	world_run(2);
+	ok(!status(id) && done(id)->answer.addr[0] == addr(HOST) && done(id)->answer.ttl == 600,
+	   "found");
+	is_number(sent_count(0, 0x0100, NBNS), 1, "by a query to the server");
+	id = resolve(FRED);
+	world_run(2);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "a negative answer ends it");
+	nbns->redirect = addr(NBNS2);
+	other = host_new(NBNS2, name_server);
+	host_owns(other, FRED, NS_ONT_P)->addr[0] = addr(HOST2);
+	id = resolve(FRED);
+	world_run(4);
+	ok(!status(id) && done(id)->answer.addr[0] == addr(HOST2), "a redirect is followed");
+	other->redirect = addr(NBNS);
+	id = resolve("LOOP            ");
+	world_run(100);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "not in a circle");
+	nbns->redirect = addr("255.255.255.255");
+	id = resolve("LOOP            ");
+	world_run(100);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "nor to everybody");
+	world_end();
+}
+
+/* NS-061, NS-022, E-33, H-018 for P */
+static void test_release(void)
+{
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	hold(FRED, false);
+	id = release(FRED, false);
+	world_run(2);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "released at the server");
+	is_number(sent_count(0, 0x3000, NBNS), 1, "by one request");
+	hold(FRED, false);
+	nbns->rcode = NS_RFS_ERR;
+	id = release(FRED, false);
+	world_run(2);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "refused: it stays");
+	ok(queried(FRED, false)->packet.flags == 0x8500, "and is ours");
+	nbns->rcode = 0;
+	nbns->dead = true;
+	id = release(FRED, false);
+	world_run(4500);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "silence is consent");
+	world_end();
+}
+
+/* NS-062, NS-063, NS-068 */
+static void test_answers(void)
+{
+	const struct sent *s;
+
+	begin(NBD_TYPE_P);
+	hold(FRED, false);
+	s = queried(FRED, false);
+	ok(s && s->packet.flags == 0x8500 &&
+	   ns_entry(&s->packet.record[0], 0).flags == NS_ONT_P, "a challenge is answered");
+	s = queried(MARY, false);
+	ok(s && s->packet.flags == 0x8503 && s->packet.answers == 1 &&
+	   s->packet.record[0].type == NS_TYPE_NULL, "and so is one for a name we lack");
+	world_end();
+	begin(NBD_TYPE_M);
+	ok(!queried(MARY, true), "M says no to no broadcast");
+	s = queried(MARY, false);
+	ok(s && s->packet.flags == 0x8503, "but to a unicast query");
+	world_end();
+}
+
+/* NS-065, NS-069, E-20, E-22 */
+static void test_m_claim(void)
+{
+	struct host *owner;
+	uint64_t id;
+
+	begin(NBD_TYPE_M);
+	owner = host_new(HOST, b_node);
+	host_owns(owner, MARY, NS_ONT_M);
+	id = claim(MARY, false);
+	world_run(5);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "an objection ends it");
+	is_number(nbns->requests, 0, "before the server");
+	id = claim(FRED, false);
+	world_run(740);
+	is_number(nbns->requests, 0, "first by broadcast");
+	world_run(20);
+	is_number(nbns->requests, 1, "then the server");
+	ok(status(id) < 0, "objections still count");
+	world_run(300);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "both agree");
+	is_number(ns_entry(&sent_find(0, 0x2900, NBNS)->packet.record[0], 0).flags, NS_ONT_M, "ONT M");
+	is_number(sent_count(0, 0x2810, NULL), 1, "proclaimed by broadcast");
+	host_owns(nbns, "THIRD           ", 0)->addr[0] = addr(HOST2);
+	id = claim("THIRD           ", false);
+	world_run(1100);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "the server may still refuse");
+	nbns->dead = true;
+	id = claim("FOURTH          ", false);
+	world_run(6000);
+	is_number(status(id), NETBIOS_WORK_STATUS_TIMEOUT, "and has to answer");
+	world_end();
+}
+
+/* NS-066, NS-067 */
+static void test_m_find_release(void)
+{
+	struct host *owner;
+	unsigned int before;
+	uint64_t id;
+
+	begin(NBD_TYPE_M);
+	owner = host_new(HOST, b_node);
+	host_owns(owner, MARY, NS_ONT_M);
+	id = resolve(MARY);
+	world_run(2);
+	ok(!status(id) && !nbns->requests, "found by broadcast");
+	host_owns(nbns, "FAR             ", 0)->addr[0] = addr("10.9.9.9");
+	id = resolve("FAR             ");
+	world_run(700);
+	ok(status(id) < 0, "first by broadcast");
+	world_run(100);
+	ok(!status(id), "then the server");
+	hold(FRED, false);
+	before = world.n_sent;
+	id = release(FRED, false);
+	world_run(2);
+	ok(world.sent[before].packet.flags == 0x3000 && world.sent[before + 1].packet.flags == 0x3010,
+	   "released at the server, then by broadcast");
+	world_run(1000);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "released");
+	hold(FRED, false);
+	before = world.n_sent;
+	nbns->rcode = NS_RFS_ERR;
+	id = release(FRED, false);
+	world_run(1000);
+	ok(status(id) == NETBIOS_WORK_STATUS_REFUSED && !sent_count(before, 0x3010, NULL),
+	   "refused: no broadcast");
+	world_end();
+}
+
+/* NS-071 to NS-074, NS-016, CONST-008, CONST-011, E-03, E-33, E-34 */
+static void test_refresh(void)
+{
+	struct nbd_config c = config();
+
+	begin(NBD_TYPE_P);
+	nbns->ttl = 100;
+	hold(FRED, false);
+	hold(TEAM, true);
+	world_run(20000);
+	is_number(sent_count(0, 0x4000, NBNS), 0, "no refresh before half of the TTL");
+	world_run(30000);
+	is_number(sent_count(0, 0x4000, NBNS), 2, "one a name, groups included");
+	world_run(50000);
+	is_number(sent_count(0, 0x4000, NBNS), 4, "and again");
+	nbns->dead = true;
+	world_run(60000);
+	ok(queried(FRED, false)->packet.flags == 0x8500, "silence: the name stays");
+	nbns->dead = false;
+	world_run(60000);
+	nbns->rcode = NS_ACT_ERR;
+	world_run(60000);
+	ok(world.name_state == NETBIOS_NAME_STATE_CONFLICT && world.alerts[NBD_ALERT_NAME_CONFLICT],
+	   "refused: in conflict");
+	ok(queried(FRED, false)->packet.flags == 0x8503, "logically absent");
+	world_end();
+	begin(NBD_TYPE_P);
+	c.refresh_opcode = 9;
+	nbd_engine_config(world.engine, &c);
+	nbns->ttl = 100;
+	hold(FRED, false);
+	world_run(50000);
+	is_number(sent_count(0, 0x4800, NBNS), 1, "opcode 9 if so configured");
+	world_end();
+	begin(NBD_TYPE_P);
+	nbns->ttl = 0;
+	hold(FRED, false);
+	world_run(3600 * 1000 * 24);
+	is_number(world.n_sent, 1, "infinite: never");
+	world_end();
+	begin(NBD_TYPE_P);
+	nbns->ttl = 1;
+	hold(FRED, false);
+	world_run(8000);
+	is_number(sent_count(0, 0x4000, NBNS), 3, "a grant that is too short does not make us flood");
+	world_end();
+}
+
+static void from_server(const struct ns_name *name, uint16_t flags, const char *from, uint16_t port)
+{
+	struct ns_entry none = { 0 };
+	uint8_t buf[NS_PACKET_MAX];
+	size_t len;
+
+	if (flags & NS_RESPONSE)
+		len = ns_build_response(buf, sizeof(buf), 77, flags, name, 0, &none, 1);
+	else
+		len = ns_build_request(buf, sizeof(buf), 77, flags, name, 0, &none);
+	arrive(0, IFINDEX, addr(from), port, false, buf, len);
+	world_run(0);
+}
+
+/* NS-064, NS-077, NS-078, NS-080, NS-020, E-25, P-12 */
+static void test_demands(void)
+{
+	struct nbd_config c = config();
+	struct ns_name fred = wire(FRED), mary = wire(MARY);
+	unsigned int before;
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	hold(FRED, false);
+	hold(MARY, false);
+	from_server(&fred, 0xad87, HOST, NS_PORT);
+	from_server(&fred, 0x3000, HOST, NS_PORT);
+	from_server(&fred, 0xad87, NBNS, 4000);
+	ok(queried(FRED, false)->packet.flags == 0x8500, "strangers take nothing away");
+	is_number(world.alerts[NBD_ALERT_FOREIGN_CONFLICT], 2, "their conflict demands are reported");
+	is_number(world.alerts[NBD_ALERT_FOREIGN_RELEASE], 1, "and their releases");
+	before = world.n_sent;
+	from_server(&fred, 0x3000, NBNS, NS_PORT);
+	ok(world.name_dels == 1, "the server may release a name");
+	is_number(sent_count(before, 0xb400, NBNS), 1, "and gets an answer");
+	id = claim(FRED, false);
+	world_run(10);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "it can be claimed again at once");
+	from_server(&mary, 0xad87, NBNS, NS_PORT);
+	is_number(world.name_state, NETBIOS_NAME_STATE_CONFLICT, "the server says conflict");
+	ok(queried(MARY, false)->packet.flags == 0x8503, "logically absent");
+	id = release(MARY, false);
+	ok(!status(id), "it can be deleted");
+	id = claim(MARY, false);
+	world_run(10);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "and claimed then");
+	c.trust_strangers = true;
+	nbd_engine_config(world.engine, &c);
+	from_server(&mary, 0xad87, HOST, NS_PORT);
+	ok(queried(MARY, false)->packet.flags == 0x8503, "strangers are obeyed if so configured");
+	from_server(&fred, 0x3000, HOST, NS_PORT);
+	is_number(world.name_dels, 2, "releases as well");
+	world_end();
+}
+
+/* NS-082, SS-032, SS-035 */
+static void test_suspect(void)
+{
+	const struct sent *s;
+	struct host *h;
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	id = suspect(MARY, HOST);
+	world_run(10);
+	s = sent_find(0, 0x3000, NBNS);
+	ok(s && ns_entry(&s->packet.record[0], 0).addr == addr(HOST), "the server is told");
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "and asked again");
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	nbns->release_rcode = NS_ACT_ERR;
+	id = suspect(MARY, HOST);
+	world_run(10);
+	is_number(sent_count(0, 0x0100, HOST), 1, "if it insists, the host itself is asked");
+	world_run(6000);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "who does not answer");
+	h = host_new(HOST, p_node);
+	host_owns(h, MARY, 0);
+	id = suspect(MARY, HOST);
+	world_run(10);
+	ok(!status(id) && done(id)->answer.addr[0] == addr(HOST), "unless he confirms it");
+	host_find(nbns, &s->packet.question)->addr[0] = addr(HOST2);
+	id = suspect(MARY, HOST);
+	world_run(10);
+	ok(!status(id) && done(id)->answer.addr[0] == addr(HOST2), "another address is taken");
+	world_end();
+}
+
+static void many(struct host *host, const struct sent *sent)
+{
+	struct ns_entry entry[100];
+	uint8_t buf[NS_PACKET_MAX];
+	unsigned int i;
+
+	for (i = 0; i < 100; i++)
+		entry[i] = (struct ns_entry) { .flags = NS_GROUP, .addr = htonl(0x0a000100 + i) };
+	answer(host, sent, buf, ns_build_response(buf, sizeof(buf), sent->packet.id, 0x8580,
+						  &sent->packet.question, 60, entry, 100));
+}
+
+/* NS-035, NS-033, NS-024, NS-009 */
+static void test_tcp(void)
+{
+	struct ns_entry entry = { .flags = NS_GROUP, .addr = addr(HOST) };
+	struct ns_name team = wire(TEAM);
+	uint8_t buf[NS_PACKET_MAX];
+	uint64_t id;
+	size_t len;
+
+	begin(NBD_TYPE_P);
+	nbns->fn = many;
+	id = resolve(TEAM);
+	world_run(2);
+	ok(status(id) < 0 && world.tcp_queries == 1, "a list that was cut is asked for by TCP");
+	len = ns_build_response(buf, sizeof(buf), world.tcp_data[0] << 8 | world.tcp_data[1], 0x8580,
+				&team, 60, &entry, 1);
+	nbd_engine_tcp(world.engine, world.tcp_cookie, buf, len);
+	ok(!status(id) && done(id)->answer.n == 1 && done(id)->answer.addr[0] == addr(HOST),
+	   "that answer counts");
+	id = resolve(TEAM);
+	world_run(2);
+	nbd_engine_tcp(world.engine, world.tcp_cookie, NULL, 0);
+	ok(!status(id) && done(id)->answer.n == NBD_ADDRS_MAX && done(id)->answer.group,
+	   "without TCP the list is taken as it is");
+	id = resolve(TEAM);
+	world_run(2);
+	buf[1]++;
+	nbd_engine_tcp(world.engine, world.tcp_cookie, buf, len);
+	ok(done(id)->answer.n == NBD_ADDRS_MAX, "an answer to something else is none");
+	id = resolve(TEAM);
+	world_run(20000);
+	ok(!status(id) && world.tcp_cancels == 1, "nor is one waited for without an end");
+	world_end();
+}
+
+/* P-10, NS-024 */
+static void test_wide_group(void)
+{
+	struct host *h;
+	uint64_t id;
+
+	begin(NBD_TYPE_M);
+	host_owns(nbns, TEAM, NS_GROUP)->addr[0] = INADDR_BROADCAST;
+	id = resolve(TEAM);
+	world_run(3000);
+	ok(!status(id) && done(id)->answer.group && done(id)->answer.addr[0] == addr("10.0.0.255"),
+	   "255.255.255.255 is this network's broadcast address");
+	world_end();
+	world_begin();
+	adapter(IFINDEX, ME, NBD_TYPE_H, NBNS, NULL);
+	nbns = host_new(NBNS, name_server);
+	host_owns(nbns, TEAM, NS_GROUP)->addr[0] = INADDR_BROADCAST;
+	h = host_new(HOST, b_node);
+	host_owns(h, TEAM, NS_GROUP | NS_ONT_M);
+	id = resolve(TEAM);
+	world_run(1000);
+	ok(!status(id) && done(id)->answer.group && done(id)->answer.addr[0] == addr(HOST),
+	   "the members are asked by broadcast");
+	world_end();
+}
+
+/* Several servers, in order */
+static void test_failover(void)
+{
+	struct host *second;
+	unsigned int before;
+	uint64_t id, id2;
+
+	world_begin();
+	adapter(IFINDEX, ME, NBD_TYPE_P, NBNS, NBNS2);
+	nbns = host_new(NBNS, name_server);
+	second = host_new(NBNS2, name_server);
+	hold(FRED, false);
+	ok(nbns->requests == 1 && !second->requests && world.condition.nbns == addr(NBNS),
+	   "the first one is used");
+	nbns->dead = true;
+	id = claim(MARY, false);
+	id2 = resolve("NOBODY          ");
+	world_run(4600);
+	ok(!status(id), "the second one takes over");
+	is_number(status(id2), NETBIOS_WORK_STATUS_NOT_FOUND, "for all who wait, at once");
+	ok(world.condition.nbns == addr(NBNS2) && world.condition.nbns_available, "reported");
+	ok(host_find(second, &sent_find(0, 0x2900, NBNS)->packet.question),
+	   "and hears of the names that the first one has");
+	before = world.n_sent;
+	world_run(20000);
+	ok(sent_count(before, 0x0100, NBNS) >= 1, "the first one is polled");
+	nbns->dead = false;
+	world_run(20000);
+	is_number(world.condition.nbns, addr(NBNS), "and used again when it answers");
+	before = second->requests;
+	id = resolve("NOBODY          ");
+	world_run(10);
+	ok(status(id) == NETBIOS_WORK_STATUS_NOT_FOUND && second->requests == before,
+	   "the second one rests");
+	world_end();
+}
+
+/* NS-088, P-05 */
+static void test_multihomed(void)
+{
+	struct nbd_config c = config();
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	adapter(3, "10.0.1.1", NBD_TYPE_B, NULL, NULL);
+	c.multihomed = true;
+	nbd_engine_config(world.engine, &c);
+	id = claim(FRED, false);
+	world_run(2000);
+	ok(!status(id) && sent_count(0, 0x7900, NBNS) == 1, "opcode F with several adapters");
+	id = claim(TEAM, true);
+	world_run(2000);
+	ok(!status(id) && sent_count(0, 0x7900, NBNS) == 1, "not for groups");
+	nbns->rcode = NS_FMT_ERR;
+	claim(MARY, false);
+	world_run(2000);
+	is_number(sent_count(0, 0x2900, NBNS), 2, "a server that does not know it");
+	world_end();
+}
+
+/* What a server has granted is given back if another adapter refuses */
+static void test_undo(void)
+{
+	struct host *h;
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	adapter(3, "10.0.1.1", NBD_TYPE_B, NULL, NULL);
+	h = host_new("10.0.1.9", b_node);
+	h->ifindex = 3;
+	id = claim(FRED, false);
+	world_run(300);
+	ok(host_find(nbns, &world.sent[0].packet.question), "granted here");
+	host_owns(h, FRED, 0);
+	world_run(2000);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "refused there");
+	is_number(sent_count(0, 0x3000, NBNS), 1, "given back");
+	world_end();
+}
+
+int main(void)
+{
+	test_claim();
+	test_silence();
+	test_wack();
+	test_challenge();
+	test_find();
+	test_release();
+	test_answers();
+	test_m_claim();
+	test_m_find_release();
+	test_refresh();
+	test_demands();
+	test_suspect();
+	test_tcp();
+	test_wide_group();
+	test_failover();
+	test_multihomed();
+	test_undo();
+	return tap_end();
+}
