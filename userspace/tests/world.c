@@ -439,6 +439,7 @@ static void server_query(struct host *host, const struct sent *sent)
 
 static void server_register(struct host *host, const struct sent *sent)
 {
+	struct owned spare;
 	const struct ns_packet *p = &sent->packet;
 	struct ns_entry entry = ns_entry(&p->record[0], 0);
 	struct owned *owned = host_find(host, &p->question);
@@ -457,7 +458,8 @@ static void server_register(struct host *host, const struct sent *sent)
 		return;
 	}
 	if (!owned) {
-		owned = &host->owned[host->n++ % 16];
+		/* A server that is full agrees and forgets */
+		owned = host->n < 16 ? &host->owned[host->n++] : &spare;
 		*owned = (struct owned) { .name = p->question, .flags = entry.flags, .n = 1 };
 		owned->addr[0] = entry.addr;
 	}

@@ -10,6 +10,13 @@
 
 #define BUCKETS_MIN	256
 
+/*
+ * Memory of a name on one adapter: two allocations with what malloc() adds, two
+ * pointers in the hash table at worst, one in the heap of timers.
+ */
+_Static_assert(sizeof(struct name) + sizeof(struct reg) + 2 * 16 + 3 * sizeof(void *) <= 200,
+	       "a name takes too much memory");
+
 static uint64_t mix(uint64_t a, uint64_t b)
 {
 	unsigned __int128 product = (unsigned __int128)a * b;
