@@ -162,6 +162,7 @@ struct nb_settings {
  * @upcall_lock: protects what follows up to @upcall_idle
  * @upcalls: unanswered requests to the helper, oldest first
  * @upcall_count: entries in @upcalls
+ * @upcall_lookups: those of them that are about remote names
  * @upcall_seq: number of the newest request
  * @upcall_calling: answered requests whose waiters are being called
  * @upcall_armed: when @upcall_work runs, jiffies
@@ -202,6 +203,7 @@ struct nb_net {
 	spinlock_t		upcall_lock;	/* see above */
 	struct list_head	upcalls;
 	unsigned int		upcall_count;
+	unsigned int		upcall_lookups;
 	u64			upcall_seq;
 	struct list_head	upcall_calling;
 	unsigned long		upcall_armed;

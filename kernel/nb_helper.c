@@ -195,8 +195,7 @@ bool nb_helper_addr_ok(__be32 addr)
 static const char *answer_wrong(const struct nb_upcall *req,
 				const struct nb_answer *answer)
 {
-	bool lookup = req->kind == NETBIOS_WORK_KIND_RESOLVE ||
-		      req->kind == NETBIOS_WORK_KIND_SUSPECT;
+	bool lookup = nb_upcall_is_lookup(req);
 	bool ok = answer->status == NETBIOS_WORK_STATUS_OK;
 	int i;
 
@@ -251,8 +250,7 @@ static void keep_answer(struct nb_net *nn, const struct nb_upcall *req,
 	};
 	struct nb_key key;
 
-	if (req->kind != NETBIOS_WORK_KIND_RESOLVE &&
-	    req->kind != NETBIOS_WORK_KIND_SUSPECT)
+	if (!nb_upcall_is_lookup(req))
 		return;
 	if (answer->status == NETBIOS_WORK_STATUS_NOT_FOUND)
 		value.negative = true;

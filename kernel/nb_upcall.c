@@ -31,8 +31,7 @@ static struct nb_upcall *find_same(struct nb_net *nn,
 	struct nb_key a, b;
 	struct nb_upcall *req;
 
-	if (ask->kind != NETBIOS_WORK_KIND_RESOLVE &&
-	    ask->kind != NETBIOS_WORK_KIND_SUSPECT)
+	if (!nb_upcall_is_lookup(ask))
 		return NULL;
 	nb_key_init(&a, ask->name, ask->scope);
 	list_for_each_entry(req, &nn->upcalls, list) {
@@ -64,7 +63,7 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 	u32 timeout = READ_ONCE(nn->settings.upcall_timeout);
 	struct nb_upcall *req;
 
-	if (nn->upcall_count >= NB_UPCALL_MAX) {
+	if (nb_upcall_is_lookup(ask) && nn->upcall_lookups >= NB_UPCALL_MAX) {
 		NB_INC_STATS(nn, NB_STAT_UPCALL_OVERFLOW);
 		return ERR_PTR(-ENOBUFS);
 	}
@@ -78,6 +77,7 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 	req->expires = jiffies + msecs_to_jiffies(timeout);
 	list_add_tail(&req->list, &nn->upcalls);
 	nn->upcall_count++;
+	nn->upcall_lookups += nb_upcall_is_lookup(req);
 	NB_INC_STATS(nn, NB_STAT_UPCALLS);
 	arm(nn, req->expires);
 	trace_nb_upcall(req, NB_UPCALL_QUEUED, 0);
@@ -152,8 +152,7 @@ static int submit_key(struct nb_net *nn, const struct nb_key *key,
  * @w: is told how it ended
  *
  * Context: any; @name->lock may be held. Takes nb_net.upcall_lock.
- * Return: 0 if @w will be called, -ENETDOWN without a helper, -ENOBUFS if too
- * much is pending, -ENOMEM.
+ * Return: 0 if @w will be called, -ENETDOWN without a helper, -ENOMEM.
  */
 int nb_upcall_claim(const struct nb_name *name, struct nb_waiter *w)
 {
@@ -216,10 +215,16 @@ int nb_upcall_suspect(struct nb_net *nn, const struct nb_key *key, __be32 addr,
 	return submit_key(nn, key, &ask, w);
 }
 
+static void no_longer_pending(struct nb_net *nn, const struct nb_upcall *req)
+{
+	nn->upcall_count--;
+	nn->upcall_lookups -= nb_upcall_is_lookup(req);
+}
+
 static void abandon(struct nb_net *nn, struct nb_upcall *req)
 {
 	list_del(&req->list);
-	nn->upcall_count--;
+	no_longer_pending(nn, req);
 	trace_nb_upcall(req, NB_UPCALL_CANCELLED, 0);
 	if (req->taken)
 		nb_event_work(nn, NETBIOS_CMD_WORK_CANCEL, req->id);
@@ -303,7 +308,7 @@ void nb_upcall_answered(struct nb_net *nn, struct nb_upcall *req)
 	lockdep_assert_held(&nn->upcall_lock);
 	req->answered = true;
 	list_move_tail(&req->list, &nn->upcall_calling);
-	nn->upcall_count--;
+	no_longer_pending(nn, req);
 }
 
 /**

@@ -4,7 +4,10 @@
 
 #include "nb_core.h"
 
-/* Requests that may be pending at a time, per namespace */
+/*
+ * Questions about remote names that may be pending at a time, per namespace.
+ * Claims and releases are as many as there are names, see name-max.
+ */
 #define NB_UPCALL_MAX	1024
 
 /* What becomes of a request, for its tracepoint */
@@ -59,6 +62,13 @@ struct nb_upcall {
 	__be32			addr;
 	u8			wire_error;
 };
+
+/* About a remote name, and not one of ours? */
+static inline bool nb_upcall_is_lookup(const struct nb_upcall *req)
+{
+	return req->kind == NETBIOS_WORK_KIND_RESOLVE ||
+	       req->kind == NETBIOS_WORK_KIND_SUSPECT;
+}
 
 /* nb_upcall.c */
 int nb_upcall_claim(const struct nb_name *name, struct nb_waiter *w);

@@ -121,6 +121,7 @@ void test_node_exit(struct kunit *test)
 	nb_cache_exit(&node);
 	nb_adapter_exit(&node);
 	KUNIT_EXPECT_EQ(test, 0, node.upcall_count);
+	KUNIT_EXPECT_EQ(test, 0, node.upcall_lookups);
 	KUNIT_EXPECT_TRUE(test, list_empty(&node.upcalls));
 	KUNIT_EXPECT_TRUE(test, list_empty(&node.upcall_calling));
 	rcu_barrier();

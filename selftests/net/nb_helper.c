@@ -377,6 +377,21 @@ TEST_F(help, signal_cancels_the_resolve)
 	EXPECT_EQ(0, nb_connect(self->fd, "SERVER"));
 }
 
+/* As many claims as names: only questions about remote names are limited. */
+TEST_F(help, many_names_at_once)
+{
+	struct nb_name_info info = { .owner = NB_ANYBODY };
+	char name[16];
+	int i;
+
+	for (i = 0; i < 1100; i++) {
+		snprintf(name, sizeof(name), "MANY%d", i);
+		ASSERT_EQ(0, nb_name_put(self->host, name, &info));
+	}
+	EXPECT_EQ(1100, nb_get(self->host, NETBIOS_A_NODE_PENDING));
+	EXPECT_EQ(0, nb_stat(self->host, NB_STAT_UPCALL_OVERFLOW));
+}
+
 /* CFG-008: what is pending outlives the helper, what is new fails at once */
 TEST_F(help, next_helper_finds_the_pending_work)
 {
