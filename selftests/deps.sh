@@ -12,7 +12,7 @@ QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 	iproute2 procps python3)
 # peers, and what looks at the wire
 SAMBA=(samba smbclient cifs-utils tshark tcpdump)
-TEST=(ethtool nftables iputils-ping)
+TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev)
 LINT=(sparse shellcheck mandoc bash-completion python3-yaml python3-jsonschema)
 
 APT=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)

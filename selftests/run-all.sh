@@ -15,6 +15,7 @@ suite_command() {
 	case $1 in
 	unit)		echo "make -s -C selftests/unit check" ;;
 	tools)		echo "make -s -C userspace check" ;;
+	fuzz)		echo "make -s -C userspace fuzz" ;;
 	harness)	echo "selftests/qemu/selftest" ;;
 	conformance)	echo "selftests/conformance.sh" ;;
 	stock-6.12)	echo "guest 2100 stock-6.12 all full" ;;
@@ -77,7 +78,7 @@ count() {
 
 # The longest first, so that the lanes end together.
 suites=("$@")
-[ $# -gt 0 ] || suites=(debug stock-6.12 stock-6.1 harness unit tools conformance)
+[ $# -gt 0 ] || suites=(debug stock-6.12 stock-6.1 harness unit tools fuzz conformance)
 for suite in "${suites[@]}"; do
 	command=$(suite_command "$suite") || exit 2
 done

@@ -78,7 +78,6 @@ struct world {
 	uint64_t		now;
 	uint64_t		wake;
 	uint64_t		random;
-	struct sent		sent[4096];
 	unsigned int		n_sent;
 	struct host		host[16];
 	unsigned int		n_hosts;
@@ -106,6 +105,7 @@ struct world {
 	unsigned int		nbdd_queries;
 	struct nbd_node_stats	node_stats;
 	uint64_t		next_id;
+	struct sent		sent[4096];	/* the last member: not zeroed */
 };
 
 extern struct world world;

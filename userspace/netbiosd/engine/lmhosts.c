@@ -42,12 +42,14 @@ static bool about(const struct nbd_lmhosts_entry *entry, const struct ns_name *n
 bool lmhosts_find(const struct nbd_engine *e, const struct ns_name *name,
 		  struct nbd_answer *answer)
 {
-	const struct nbd_lmhosts_entry *entry, *end = e->lmhosts.entry + e->lmhosts.n;
+	const struct nbd_lmhosts_entry *entry;
+	size_t i;
 
 	if (!in_node_scope(e, name))
 		return false;
 	answer->n = 0;
-	for (entry = e->lmhosts.entry; entry < end; entry++) {
+	for (i = 0; i < e->lmhosts.n; i++) {
+		entry = &e->lmhosts.entry[i];
 		if (!about(entry, name) || !addr_is_host(entry->addr))
 			continue;
 		if (answer->n == NBD_ADDRS_MAX)
@@ -99,8 +101,10 @@ static void preloads(struct nbd_engine *e, const struct lmhosts *file,
 		     void (*fn)(struct nbd_engine *e, const struct nbd_key *key))
 {
 	const struct nbd_lmhosts_entry *entry, *last = NULL;
+	size_t i;
 
-	for (entry = file->entry; entry < file->entry + file->n; entry++) {
+	for (i = 0; i < file->n; i++) {
+		entry = &file->entry[i];
 		if (!entry->pre || (last && !compare_names(last, entry)))
 			continue;
 		last = entry;

@@ -257,7 +257,7 @@ static struct resolve_leg *find_cookie(struct nbd_engine *e, uint64_t cookie)
 
 	for (r = e->resolves; r; r = r->next)
 		for (i = 0; i < r->n; i++)
-			if (r->leg[i].cookie == cookie)
+			if (cookie && r->leg[i].cookie == cookie)
 				return &r->leg[i];
 	return NULL;
 }
