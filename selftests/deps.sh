@@ -6,12 +6,13 @@ set -euo pipefail
 
 # netbios.ko, the programs
 BUILD=(build-essential gcc-12 bc bison flex kmod libelf-dev libssl-dev rsync
-	pkg-config libmnl-dev libjansson-dev libev-dev libconfuse-dev libcap-ng-dev)
+	pkg-config libmnl-dev libjansson-dev libev-dev libconfuse-dev libcap-ng-dev
+	liblmdb-dev)
 # qemu/: fetches kernels, builds one, runs guests
 QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 	iproute2 procps python3)
 # peers, and what looks at the wire
-SAMBA=(samba smbclient cifs-utils tshark tcpdump)
+SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
 TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev)
 LINT=(sparse shellcheck mandoc bash-completion python3-yaml python3-jsonschema)
 

@@ -7,13 +7,13 @@
 #include <confuse.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../libnetbios/netbios.h"
 #include "config.h"
+#include "service/conf.h"
 
 #define LMHOSTS_PATH	"/etc/netbios-lmhosts"
 
@@ -75,25 +75,6 @@ static const char * const types[] = {
 	[NBD_TYPE_M] = "m",
 	[NBD_TYPE_H] = "h",
 };
-
-/* libconfuse has no argument for what is called back, and one file is read */
-static struct {
-	char	*text;
-	size_t	size;
-} report;
-
-static void on_error(cfg_t *cfg, const char *format, va_list args)
-{
-	int n = 0;
-
-	/* What went wrong first is what is wrong */
-	if (report.text[0])
-		return;
-	if (cfg && cfg->filename)
-		n = snprintf(report.text, report.size, "%s:%d: ", cfg->filename, cfg->line);
-	if (n >= 0 && (size_t)n < report.size)
-		vsnprintf(report.text + n, report.size - n, format, args);
-}
 
 static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -219,7 +200,6 @@ static cfg_t *make_parser(void)
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (!cfg)
 		return NULL;
-	cfg_set_error_function(cfg, on_error);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		cfg_set_validate_func(cfg, numbers[i].name, check_number);
 	cfg_set_validate_func(cfg, "node-type", check_type);
@@ -324,39 +304,16 @@ static int take_all(cfg_t *cfg, struct config *config)
 	return take_adapters(cfg, config);
 }
 
-static int parse(cfg_t *cfg, const char *path)
-{
-	FILE *file = fopen(path, "re");
-	int err;
-
-	if (!file) {
-		err = -errno;
-		snprintf(report.text, report.size, "%s: %s", path, strerror(-err));
-		return err;
-	}
-	/* cfg_parse() would open it, too, but not tell why it cannot */
-	cfg->filename = strdup(path);
-	err = cfg->filename ? cfg_parse_fp(cfg, file) : CFG_PARSE_ERROR;
-	fclose(file);
-	if (err == CFG_SUCCESS)
-		return 0;
-	if (!report.text[0])
-		snprintf(report.text, report.size, "%s:%d: syntax error", path, cfg->line);
-	return -EINVAL;
-}
-
 int config_load(struct config **result, const char *path, char *error, size_t size)
 {
 	struct config *config = calloc(1, sizeof(*config));
 	cfg_t *cfg = make_parser();
 	int err = -ENOMEM;
 
-	report.text = error;
-	report.size = size;
 	error[0] = '\0';
 	if (config && cfg) {
 		nbd_config_default(&config->ns);
-		err = path ? parse(cfg, path) : 0;
+		err = path ? conf_parse(cfg, path, error, size) : 0;
 	}
 	if (!err)
 		err = take_all(cfg, config);

@@ -2,11 +2,9 @@
 /*
  * netbiosd: the helper of AF_NETBIOS. README.md tells how it is made.
  */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <linux/capability.h>
 
 #include "daemon.h"
@@ -14,18 +12,6 @@
 #include "service/log.h"
 #include "options.h"
 #include "service/priv.h"
-
-/* Descriptors 0 to 2 must not be had by sockets */
-static void fill_standard(void)
-{
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
 
 static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
 
@@ -35,7 +21,7 @@ int main(int argc, char **argv)
 	struct files files;
 	bool bad;
 
-	fill_standard();
+	priv_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
 	options_parse(&options, argc, argv);
 	log_init(options.level);

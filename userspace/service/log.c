@@ -46,7 +46,8 @@ void log_text(int priority, const char *text)
 	if (journal)
 		len = snprintf(line, sizeof(line), "<%d>%.*s\n", priority, LOG_LINE_MAX, text);
 	else
-		len = snprintf(line, sizeof(line), "netbiosd: %.*s\n", LOG_LINE_MAX, text);
+		len = snprintf(line, sizeof(line), "%s: %.*s\n",
+			       program_invocation_short_name, LOG_LINE_MAX, text);
 	/* One write for a line; nobody can be told that it failed */
 	if (len > 0 && write(STDERR_FILENO, line, len) < 0)
 		return;

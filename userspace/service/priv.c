@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <cap-ng.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -84,4 +85,15 @@ int priv_drop(const char *user, const unsigned int *needed, size_t n)
 		return -1;
 	}
 	return 0;
+}
+
+void priv_fill_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
 }

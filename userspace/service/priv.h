@@ -21,4 +21,10 @@
  */
 int priv_drop(const char *user, const unsigned int *needed, size_t n);
 
+/**
+ * priv_fill_standard() - open descriptors 0 to 2 if they are closed: they must
+ *	not be had by sockets
+ */
+void priv_fill_standard(void);
+
 #endif /* SERVICE_PRIV_H */

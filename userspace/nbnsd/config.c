@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nbnsd.conf by libconfuse. Every value is checked as it is read, so that the
+ * message names its line.
+ */
+#include <arpa/inet.h>
+#include <confuse.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "service/conf.h"
+
+#define DATABASE	"/var/lib/nbnsd/names.mdb"
+#define YEAR		(366L * 24 * 3600)
+#define DAY		(24L * 3600)
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
+
+/* A number: where it is kept, what it is without the file, what it may be */
+static const struct number {
+	const char	*name;
+	size_t		offset;
+	long		value;
+	long		min;
+	long		max;
+} numbers[] = {
+#define NUMBER(name, field, value, min, max) \
+	{ name, offsetof(struct config, field), value, min, max }
+	/* UCAST_REQ_RETRY_TIMEOUT and _COUNT (RFC 1002 6) */
+	NUMBER("challenge-timeout", ns.challenge_timeout, 5000, 10, 60000),
+	NUMBER("challenge-count", ns.challenge_count, 3, 1, 20),
+	NUMBER("challenges", ns.challenges_max, 1024, 0, 65536),
+	NUMBER("ttl-default", ns.ttl_default, 3 * DAY, 0, YEAR),
+	NUMBER("ttl-min", ns.ttl_min, 600, 1, YEAR),
+	NUMBER("expiry-percent", ns.expiry_percent, 200, 100, 10000),
+	NUMBER("max-owners", max_owners, 200000, 1, 100000000),
+#undef NUMBER
+};
+
+/* A word: of one of two, or of three; its place is the value */
+static const struct word {
+	const char	*name;
+	const char	*words[3];
+} words[] = {
+	{ "challenge", { "secured", "end-node", NULL } },
+	{ "group-answer", { "members", "broadcast", NULL } },
+	{ "nbdd", { [NBDD_AUTO] = "auto", [NBDD_NO] = "no", [NBDD_YES] = "yes" } },
+};
+
+enum { WORD_CHALLENGE, WORD_GROUP_ANSWER, WORD_NBDD };
+
+static int check_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long value = cfg_opt_getnint(opt, cfg_opt_size(opt) - 1);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (strcmp(numbers[i].name, opt->name))
+			continue;
+		if (value >= numbers[i].min && value <= numbers[i].max)
+			return 0;
+		cfg_error(cfg, "%s is %ld to %ld, not %ld", opt->name, numbers[i].min,
+			  numbers[i].max, value);
+	}
+	return -1;
+}
+
+static int find_word(const struct word *word, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(word->words) && word->words[i]; i++)
+		if (!strcasecmp(word->words[i], text))
+			return i;
+	return -1;
+}
+
+static int check_word(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i].name, opt->name))
+			continue;
+		if (find_word(&words[i], text) >= 0)
+			return 0;
+		cfg_error(cfg, "%s is %s, %s%s%s, not \"%s\"", opt->name,
+			  words[i].words[0], words[i].words[1],
+			  words[i].words[2] ? ", " : "",
+			  words[i].words[2] ? words[i].words[2] : "", text);
+	}
+	return -1;
+}
+
+static bool parse_address(const char *text, uint32_t *addr)
+{
+	return inet_pton(AF_INET, text, addr) == 1 && *addr &&
+	       ntohl(*addr) < 0xe0000000u;
+}
+
+static int check_address(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned int n = cfg_opt_size(opt);
+	const char *text = n ? cfg_opt_getnstr(opt, n - 1) : NULL;
+	uint32_t addr;
+
+	if (text && !parse_address(text, &addr)) {
+		cfg_error(cfg, "\"%s\" is no address of a host", text);
+		return -1;
+	}
+	if (n > CONFIG_LISTEN_MAX) {
+		cfg_error(cfg, "%s has more than %d addresses", opt->name,
+			  CONFIG_LISTEN_MAX);
+		return -1;
+	}
+	return 0;
+}
+
+static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+
+	if (strlen(text) < IF_NAMESIZE)
+		return 0;
+	cfg_error(cfg, "\"%s\" is too long for an interface", text);
+	return -1;
+}
+
+#define FIXED_OPTIONS	7
+
+static cfg_t *make_parser(void)
+{
+	static cfg_opt_t opts[FIXED_OPTIONS + ARRAY_SIZE(numbers) + ARRAY_SIZE(words) + 1];
+	const cfg_opt_t fixed[FIXED_OPTIONS] = {
+		CFG_STR_LIST("listen", NULL, CFGF_NODEFAULT),
+		CFG_STR("interface", "", CFGF_NONE),
+		CFG_STR("database", DATABASE, CFGF_NONE),
+		CFG_STR("redirect", NULL, CFGF_NODEFAULT),
+		CFG_BOOL("power-safe", cfg_false, CFGF_NONE),
+		CFG_BOOL("tcp", cfg_true, CFGF_NONE),
+		CFG_BOOL("nbdd-registered-only", cfg_false, CFGF_NONE),
+	};
+	size_t n = FIXED_OPTIONS, i;
+	cfg_t *cfg;
+
+	memcpy(opts, fixed, sizeof(fixed));
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		opts[n++] = (cfg_opt_t)CFG_INT(numbers[i].name, numbers[i].value, CFGF_NONE);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		opts[n++] = (cfg_opt_t)CFG_STR(words[i].name, words[i].words[0], CFGF_NONE);
+	opts[n] = (cfg_opt_t)CFG_END();
+
+	cfg = cfg_init(opts, CFGF_NONE);
+	if (!cfg)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		cfg_set_validate_func(cfg, numbers[i].name, check_number);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		cfg_set_validate_func(cfg, words[i].name, check_word);
+	cfg_set_validate_func(cfg, "listen", check_address);
+	cfg_set_validate_func(cfg, "redirect", check_address);
+	cfg_set_validate_func(cfg, "interface", check_interface);
+	return cfg;
+}
+
+static int get_word(cfg_t *cfg, unsigned int which)
+{
+	return find_word(&words[which], cfg_getstr(cfg, words[which].name));
+}
+
+static int take_all(cfg_t *cfg, struct config *config)
+{
+	const char *redirect = cfg_getstr(cfg, "redirect");
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		*(uint32_t *)((char *)config + numbers[i].offset) =
+			cfg_getint(cfg, numbers[i].name);
+	for (i = 0; i < cfg_size(cfg, "listen"); i++)
+		config_listen(config, cfg_getnstr(cfg, "listen", i));
+	snprintf(config->interface, sizeof(config->interface), "%s",
+		 cfg_getstr(cfg, "interface"));
+	if (redirect)
+		parse_address(redirect, &config->ns.redirect);
+	config->ns.secured = get_word(cfg, WORD_CHALLENGE) == 0;
+	config->ns.group_members = get_word(cfg, WORD_GROUP_ANSWER) == 0;
+	config->nbdd = get_word(cfg, WORD_NBDD);
+	config->power_safe = cfg_getbool(cfg, "power-safe");
+	config->tcp = cfg_getbool(cfg, "tcp");
+	config->registered_only = cfg_getbool(cfg, "nbdd-registered-only");
+	config->database = strdup(cfg_getstr(cfg, "database"));
+	return config->database ? 0 : -ENOMEM;
+}
+
+int config_load(struct config **result, const char *path, char *error, size_t size)
+{
+	struct config *config = calloc(1, sizeof(*config));
+	cfg_t *cfg = make_parser();
+	int err = -ENOMEM;
+
+	error[0] = '\0';
+	if (config && cfg)
+		err = path ? conf_parse(cfg, path, error, size) : 0;
+	if (!err)
+		err = take_all(cfg, config);
+	if (cfg)
+		cfg_free(cfg);
+	if (err) {
+		if (!error[0])
+			snprintf(error, size, "%s", strerror(-err));
+		config_free(config);
+		return err;
+	}
+	*result = config;
+	return 0;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	free(config->database);
+	free(config);
+}
+
+bool config_listen(struct config *config, const char *text)
+{
+	if (config->n_listen == CONFIG_LISTEN_MAX ||
+	    !parse_address(text, &config->listen[config->n_listen]))
+		return false;
+	config->n_listen++;
+	return true;
+}

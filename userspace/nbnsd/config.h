@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The file of settings, nbnsd.conf(5).
+ */
+#ifndef NBNSD_CONFIG_H
+#define NBNSD_CONFIG_H
+
+#include <net/if.h>
+
+#include "nbns.h"
+
+/* Addresses that one process listens at */
+#define CONFIG_LISTEN_MAX	16
+
+/**
+ * enum nbdd_mode - the datagram distribution server
+ * @NBDD_AUTO: if port 138 can be had
+ * @NBDD_NO: not here
+ * @NBDD_YES: without port 138 there is nothing
+ */
+enum nbdd_mode {
+	NBDD_AUTO,
+	NBDD_NO,
+	NBDD_YES,
+};
+
+/**
+ * struct config - all settings
+ * @ns: of the name server
+ * @n_listen: addresses in @listen; 0: all of the host
+ * @listen: network order
+ * @interface: device that all sockets are bound to, "": none
+ * @database: file
+ * @power_safe: what is acknowledged survives a loss of power
+ * @max_owners: of all names
+ * @tcp: serve TCP 137, too
+ * @nbdd: see above
+ * @registered_only: forward only for source names that are registered
+ */
+struct config {
+	struct nbns_settings	ns;
+	unsigned int		n_listen;
+	uint32_t		listen[CONFIG_LISTEN_MAX];
+	char			interface[IF_NAMESIZE];
+	char			*database;
+	bool			power_safe;
+	uint32_t		max_owners;
+	bool			tcp;
+	enum nbdd_mode		nbdd;
+	bool			registered_only;
+};
+
+/**
+ * config_load() - read a file
+ * @result: settings, from malloc(); untouched on error
+ * @path: file, NULL for the settings without any
+ * @error: on error, one line: file, number of the line, reason
+ * @size: room in @error
+ *
+ * Return: 0 or a negative errno; -ENOENT if the file is missing.
+ */
+int config_load(struct config **result, const char *path, char *error, size_t size);
+
+/**
+ * config_free() - free what config_load() gave
+ * @config: settings, or NULL
+ */
+void config_free(struct config *config);
+
+/**
+ * config_listen() - one more address to listen at
+ * @config: settings
+ * @text: dotted
+ *
+ * Return: false if it is none, or there are too many.
+ */
+bool config_listen(struct config *config, const char *text);
+
+#endif /* NBNSD_CONFIG_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where names survive: records of a key and a value, changed in batches. All
+ * that nbnsd asks of a database is in this table; there is LMDB behind it
+ * (store_lmdb.c tells why), and a few lines of memory in the tests.
+ */
+#ifndef NBNSD_STORE_H
+#define NBNSD_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Longest key and value that are asked for */
+#define STORE_KEY_MAX	256
+#define STORE_VALUE_MAX	64
+
+/**
+ * struct store_change - one record of a batch
+ * @key: octets
+ * @key_len: how many
+ * @value: octets, NULL: remove the record; there may be none
+ * @value_len: how many
+ */
+struct store_change {
+	const void	*key;
+	size_t		key_len;
+	const void	*value;
+	size_t		value_len;
+};
+
+/* One record, to whoever loads. Nonzero ends the loading with this result. */
+typedef int (*store_fn)(void *data, const void *key, size_t key_len,
+			const void *value, size_t value_len);
+
+/**
+ * struct store - an open store; functions return 0 or a negative errno
+ */
+struct store {
+	/** @load: call @fn for each record, in the order of keys (memcmp) */
+	int (*load)(struct store *store, store_fn fn, void *data);
+
+	/**
+	 * @write: make all changes or none; a kill of the process afterwards
+	 * does not undo them. -ENOSPC: there is no room.
+	 */
+	int (*write)(struct store *store, const struct store_change *change, size_t n);
+
+	/** @read: octets of a value, at most @size, or -ENOENT */
+	int (*read)(struct store *store, const void *key, size_t key_len,
+		    void *value, size_t size);
+
+	/** @sync: what was written survives a loss of power, too */
+	int (*sync)(struct store *store);
+
+	/** @close: the end */
+	void (*close)(struct store *store);
+};
+
+/**
+ * store_lmdb_open() - open or make a file
+ * @result: the store
+ * @path: its name; there will be one with "-lock" behind it beside it
+ * @durable: each write() survives a loss of power
+ * @error: on error, one line
+ * @size: room in @error
+ *
+ * A file that is damaged is put aside as "PATH.broken", with a warning in the
+ * log: names come back as their owners refresh them.
+ *
+ * Return: 0 or a negative errno; -EBUSY if another process has it.
+ */
+int store_lmdb_open(struct store **result, const char *path, bool durable,
+		    char *error, size_t size);
+
+#endif /* NBNSD_STORE_H */

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The store in LMDB.
+ *
+ * Why LMDB and not SQLite: a registration may cost 30,000 instructions, the
+ * answer and the packet included, and has to be committed before it is
+ * answered. LMDB writes into a shared mapping: a commit is no system call and
+ * some 10,000 instructions, and what is in the mapping outlives a kill -9. A
+ * commit of SQLite is several system calls and a checksum over each page that
+ * changed. Nobody needs SQL for a key and twelve octets.
+ *
+ * What LMDB does not do by itself, and is done here:
+ *
+ * - A full disk. Writing to a hole of a mapped file is a SIGBUS when there is
+ *   no room for it. So the file is allocated first (posix_fallocate), and LMDB
+ *   is only told of what is there: MDB_MAP_FULL is where it grows.
+ * - A damaged file. LMDB trusts its pages. So a child process reads all of it
+ *   first; if that fails or dies the file is put aside.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "service/log.h"
+#include "store.h"
+
+#define STEP		(1UL << 20)	/* the file grows by this */
+#define FILE_MODE	0600
+
+struct store_lmdb {
+	struct store	store;
+	MDB_env		*env;
+	MDB_dbi		dbi;
+	MDB_txn		*reader;	/* reset while nobody reads */
+	size_t		size;		/* allocated, and known to LMDB */
+	int		fd;
+};
+
+static struct store_lmdb *to_lmdb(struct store *store)
+{
+	return (struct store_lmdb *)store;
+}
+
+/* Errors of LMDB are below those of the system */
+static int to_errno(int rc)
+{
+	switch (rc) {
+	case 0:
+		return 0;
+	case MDB_NOTFOUND:
+		return -ENOENT;
+	case MDB_MAP_FULL:
+		return -ENOSPC;
+	case MDB_CORRUPTED:
+	case MDB_PAGE_NOTFOUND:
+	case MDB_INVALID:
+	case MDB_VERSION_MISMATCH:
+	case MDB_PANIC:
+		return -EBADMSG;
+	default:
+		return rc > 0 ? -rc : -EIO;
+	}
+}
+
+static int grow(struct store_lmdb *db)
+{
+	int err = posix_fallocate(db->fd, db->size, STEP);
+
+	if (err)
+		return -err;
+	err = to_errno(mdb_env_set_mapsize(db->env, db->size + STEP));
+	if (!err)
+		db->size += STEP;
+	return err;
+}
+
+static int apply(MDB_txn *txn, MDB_dbi dbi, const struct store_change *change)
+{
+	MDB_val key = { change->key_len, (void *)change->key };
+	MDB_val value = { change->value_len, (void *)change->value };
+	int rc;
+
+	if (change->value)
+		return mdb_put(txn, dbi, &key, &value, 0);
+	rc = mdb_del(txn, dbi, &key, NULL);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static int try_write(struct store_lmdb *db, const struct store_change *change, size_t n)
+{
+	MDB_txn *txn;
+	size_t i;
+	int rc;
+
+	rc = mdb_txn_begin(db->env, NULL, 0, &txn);
+	for (i = 0; !rc && i < n; i++) {
+		rc = apply(txn, db->dbi, &change[i]);
+		if (rc)
+			mdb_txn_abort(txn);
+	}
+	return rc ? rc : mdb_txn_commit(txn);
+}
+
+static int lmdb_write(struct store *store, const struct store_change *change, size_t n)
+{
+	struct store_lmdb *db = to_lmdb(store);
+	int rc, err;
+
+	while ((rc = try_write(db, change, n)) == MDB_MAP_FULL) {
+		err = grow(db);
+		if (err)
+			return err;
+	}
+	return to_errno(rc);
+}
+
+static int lmdb_load(struct store *store, store_fn fn, void *data)
+{
+	struct store_lmdb *db = to_lmdb(store);
+	MDB_val key, value;
+	MDB_cursor *cursor;
+	int rc, stop = 0;
+
+	rc = mdb_txn_renew(db->reader);
+	if (rc)
+		return to_errno(rc);
+	rc = mdb_cursor_open(db->reader, db->dbi, &cursor);
+	if (!rc) {
+		while (!stop && !(rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)))
+			stop = fn(data, key.mv_data, key.mv_size, value.mv_data,
+				  value.mv_size);
+		mdb_cursor_close(cursor);
+	}
+	mdb_txn_reset(db->reader);
+	if (stop)
+		return stop;
+	return rc == MDB_NOTFOUND ? 0 : to_errno(rc);
+}
+
+static int lmdb_read(struct store *store, const void *octets, size_t len, void *result,
+		     size_t size)
+{
+	struct store_lmdb *db = to_lmdb(store);
+	MDB_val key = { len, (void *)octets }, value;
+	int rc;
+
+	rc = mdb_txn_renew(db->reader);
+	if (rc)
+		return to_errno(rc);
+	rc = mdb_get(db->reader, db->dbi, &key, &value);
+	if (!rc) {
+		if (size > value.mv_size)
+			size = value.mv_size;
+		memcpy(result, value.mv_data, size);
+	}
+	mdb_txn_reset(db->reader);
+	return rc ? to_errno(rc) : (int)size;
+}
+
+static int lmdb_sync(struct store *store)
+{
+	return to_errno(mdb_env_sync(to_lmdb(store)->env, 1));
+}
+
+static void lmdb_close(struct store *store)
+{
+	struct store_lmdb *db = to_lmdb(store);
+
+	if (db->reader)
+		mdb_txn_abort(db->reader);
+	if (db->env)
+		mdb_env_close(db->env);
+	if (db->fd >= 0)
+		close(db->fd);
+	free(db);
+}
+
+static int open_env(struct store_lmdb *db, const char *path, bool durable)
+{
+	unsigned int flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_WRITEMAP;
+	MDB_txn *txn;
+	int rc;
+
+	rc = mdb_env_create(&db->env);
+	if (rc)
+		return rc;
+	rc = mdb_env_set_mapsize(db->env, db->size);
+	if (!rc)
+		rc = mdb_env_open(db->env, path, flags | (durable ? 0 : MDB_NOSYNC),
+				  FILE_MODE);
+	if (!rc)
+		rc = mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn);
+	if (rc)
+		return rc;
+	rc = mdb_dbi_open(txn, NULL, 0, &db->dbi);
+	if (rc) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	rc = mdb_txn_commit(txn);
+	if (!rc)
+		rc = mdb_txn_begin(db->env, NULL, MDB_RDONLY, &db->reader);
+	if (!rc)
+		mdb_txn_reset(db->reader);
+	return rc;
+}
+
+/*
+ * Of an old file all has to be there before LMDB looks at it, and not only a
+ * part of what was. A new one has to be empty for LMDB to begin it.
+ */
+static int allocate(struct store_lmdb *db, bool *empty)
+{
+	struct stat st;
+
+	if (fstat(db->fd, &st))
+		return -errno;
+	*empty = !st.st_size;
+	db->size = (st.st_size + STEP - 1) / STEP * STEP;
+	if (*empty) {
+		db->size = STEP;
+		return 0;
+	}
+	return -posix_fallocate(db->fd, 0, db->size);
+}
+
+static int open_file(struct store **result, const char *path, bool durable)
+{
+	struct store_lmdb *db = calloc(1, sizeof(*db));
+	bool empty = false;
+	int err;
+
+	if (!db)
+		return -ENOMEM;
+	db->store = (struct store) {
+		.load = lmdb_load,
+		.write = lmdb_write,
+		.read = lmdb_read,
+		.sync = lmdb_sync,
+		.close = lmdb_close,
+	};
+	db->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+	err = db->fd < 0 ? -errno : allocate(db, &empty);
+	if (!err)
+		err = to_errno(open_env(db, path, durable));
+	if (!err && empty)
+		err = -posix_fallocate(db->fd, 0, db->size);
+	if (err) {
+		lmdb_close(&db->store);
+		return err;
+	}
+	*result = &db->store;
+	return 0;
+}
+
+static int look(void *data, const void *key, size_t key_len, const void *value,
+		size_t value_len)
+{
+	uint32_t *sum = data;
+	const uint8_t *p;
+
+	for (p = key; key_len--; p++)
+		*sum += *p;
+	for (p = value; value_len--; p++)
+		*sum += *p;
+	return 0;
+}
+
+static int read_all(const char *path)
+{
+	struct store *store;
+	uint32_t sum = 0;
+	int err;
+
+	err = open_file(&store, path, false);
+	if (err)
+		return err;
+	err = store->load(store, look, &sum);
+	store->close(store);
+	return err;
+}
+
+/* 1 if the file is damaged, 0 if it is good or another error will tell */
+static int is_damaged(const char *path)
+{
+	int status, err;
+	pid_t child;
+
+	if (access(path, F_OK))
+		return 0;
+	child = fork();
+	if (child < 0)
+		return 0;
+	if (!child) {
+		err = read_all(path);
+		_exit(err == -EBADMSG || err == -EIO);
+	}
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return 0;
+	return status != 0;
+}
+
+static void put_aside(const char *path)
+{
+	char name[4096];
+
+	snprintf(name, sizeof(name), "%s.broken", path);
+	if (rename(path, name)) {
+		log_error("%s is damaged and cannot be renamed: %m", path);
+		return;
+	}
+	log_error("%s is damaged: kept as %s; names come back as their owners refresh them",
+		  path, name);
+	snprintf(name, sizeof(name), "%s-lock", path);
+	unlink(name);
+}
+
+/* One process only: two would both acknowledge the same name */
+static int lock(const char *path)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char name[4096];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s-pid", path);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+	if (fd < 0)
+		return -errno;
+	/* Held for the life of the process; kill -9 frees it */
+	if (!fcntl(fd, F_SETLK, &all))
+		return 0;
+	close(fd);
+	return -EBUSY;
+}
+
+int store_lmdb_open(struct store **result, const char *path, bool durable, char *error,
+		    size_t size)
+{
+	int err = lock(path);
+
+	if (!err && is_damaged(path))
+		put_aside(path);
+	if (!err)
+		err = open_file(result, path, durable);
+	if (err == -EBUSY)
+		snprintf(error, size, "%s: another nbnsd has it open", path);
+	else if (err)
+		snprintf(error, size, "%s: %s", path, strerror(-err));
+	return err;
+}
