@@ -2,7 +2,7 @@
 /*
  * Messages and the TCP window: nothing is read before a message is whole, so a
  * message that needs more window than there is must not wait for it for ever,
- * nor for the probes of a sender that has stalled. SS-020, SS-045, CONST-019.
+ * nor for the probes of a sender that has stalled. SS-020, SS-045.
  *
  * On loopback a segment is as large as the whole first window, on veth it is
  * small, with the least MTU tiny. Two CPUs hide what one shows.
