@@ -44,13 +44,27 @@ defined()
 {
 	local program=${1%%.*} test=${1#*.} file
 
-	for file in selftests/{net,unit}/"$program".c kernel/test/"$program".c; do
+	for file in selftests/{net,unit}/"$program".c kernel/test/"$program".c \
+		userspace/tests/"$program".c; do
 		[ -f "$file" ] && grep -qE \
 			"^(TEST|TEST_F|TEST_F_TIMEOUT)\(([a-z_0-9]+, )?${test}[,)]|KUNIT_CASE(_PARAM)?\(${test}[,)]|^(static )?void ${test}\(" \
 			"$file" && return 0
 	done
-	file=selftests/interop/$program.sh
-	[ -f "$file" ] && grep -q "^$test()" "$file"
+	for file in selftests/{interop,names}/"$program".sh; do
+		[ -f "$file" ] && grep -q "^$test()" "$file" && return 0
+	done
+	return 1
+}
+
+# exists FILE: in one of the directories that have code
+exists()
+{
+	local dir
+
+	for dir in kernel userspace/{netbiosd,netbiosd/engine,libnetbios}; do
+		[ ! -f "$dir/$1" ] || return 0
+	done
+	return 1
 }
 
 # problems STATUS FILES TESTS: what is wrong with a row, if anything
@@ -59,7 +73,7 @@ problems()
 	local status=$1 files=$2 tests=$3 word
 
 	for word in $files; do
-		[ "$word" = - ] || [ -f "kernel/$word" ] || echo "no kernel/$word"
+		[ "$word" = - ] || exists "$word" || echo "no file $word"
 	done
 	for word in ${tests//\`/}; do
 		[ "$word" = - ] || defined "$word" || echo "no test $word"
