@@ -225,9 +225,11 @@ static void adopt(struct nbd_engine *e, const struct nbd_local_name *local,
 /* Somebody else has changed a name of ours: nbctl, or the kernel by itself */
 static void changed(struct nbd_engine *e, const struct nbd_local_name *local, struct name *name)
 {
+	uint32_t ago = (e->now / 1000 - name->changed) & ((1U << NAME_CHANGED_BITS) - 1);
+
 	name->permanent = local->permanent;
 	if (name->claim || name->state == NETBIOS_NAME_STATE_RELEASING ||
-	    (name->changed && e->now / 1000 - name->changed < ECHO_TIME))
+	    (name->changed && ago < ECHO_TIME))
 		return;
 	if (local->state == NETBIOS_NAME_STATE_GONE) {
 		release_undo(e, name);

@@ -126,6 +126,9 @@ struct reg {
 	uint8_t		state;
 };
 
+/* What is left of 32 bits: with 80 octets a name would take 96 from malloc() */
+#define NAME_CHANGED_BITS	26
+
 /**
  * struct name - a local name. There may be many; keep it small.
  * @hash_next: same bucket
@@ -136,7 +139,7 @@ struct reg {
  * @regs: where it is claimed
  * @octets: the 16
  * @ifindex: adapter, 0 for all
- * @changed: when we told the kernel of a state, s
+ * @changed: when we told the kernel of a state, the low bits of s
  * @state: enum netbios_name_state
  * @group: it is a group name
  * @permanent: it stays without a socket
@@ -150,11 +153,11 @@ struct name {
 	struct reg	*regs;
 	uint8_t		octets[NETBIOS_NAME_LEN];
 	int		ifindex;
-	uint32_t	changed;
-	uint8_t		state;
-	bool		group : 1;
-	bool		permanent : 1;
-	bool		release_due : 1;
+	uint32_t	changed : NAME_CHANGED_BITS;
+	uint32_t	state : 3;
+	uint32_t	group : 1;
+	uint32_t	permanent : 1;
+	uint32_t	release_due : 1;
 };
 
 /**
