@@ -56,7 +56,7 @@ lint:
 	selftests/lint.sh
 
 bench:
-	selftests/deps.sh build qemu
+	selftests/deps.sh build qemu samba
 	$(MAKE) -s tools
 	selftests/bench/run
 

@@ -47,6 +47,5 @@ if [ "$MODE" = full ]; then
 	test_port
 	test_privileges
 	test_notify
-	test_memory
 fi
 tap_end

@@ -146,9 +146,6 @@ test_address()
 	point "a link that is down takes no part" until_ok "no part" no_part one
 	ip -n one link set eth0 up
 	point "and one that comes back does" until_ok address adapter_has one 10.9.1.101
-	ip -n one address del 10.9.1.101/24 dev eth0
-	ip -n one address add 10.9.1.1/24 dev eth0
-	until_ok address adapter_has one '10.9.1.1,'
 }
 
 no_part()
@@ -203,22 +200,6 @@ test_privileges()
 		release-at-exit = yes'
 	helper_down two
 	point "release-at-exit: they do not" not_held two 'TWO<00>'
-}
-
-# 10,000 names in one batch
-test_memory()
-{
-	local before after
-
-	helper_start two
-	before=$(value VmRSS "/proc/${PIDS[helper-one]}/status")
-	printf 'name add NB%08d<20> state registered permanent\n' {0..9999} > "$WORK/names"
-	in_host one nbctl -b "$WORK/names" > "$WORK/names.log" 2>&1
-	point "10,000 names are served" \
-		until_ok "the last of them" resolved two 'NB00009999<20>' 10.9.1.1
-	after=$(value VmRSS "/proc/${PIDS[helper-one]}/status")
-	point "in 4 MB" is "${after% kB}" -le 4096
-	point "200 octets each" is "$(((${after% kB} - ${before% kB}) * 1024))" -le 2000000
 }
 
 test_notify()

@@ -314,8 +314,6 @@ int adapters_read(void)
 	free(links);
 	drop_absent();
 	err = kernel_adapters(on_settings, NULL);
-	if (err == -EINTR)
-		err = 0;
 	if (err)
 		log_error("reading the adapters: %s", strerror(-err));
 	for (adapter = lan.list; adapter; adapter = adapter->next)

@@ -141,25 +141,13 @@ static void on_adapter(void *data, const struct nbd_adapter *adapter)
 	adapters_settings(adapter);
 }
 
-/* What the engine knows and the table does not has gone meanwhile */
-static int read_names(struct nbd_engine *engine)
-{
-	int err;
-
-	nbd_engine_names_begin(engine);
-	err = kernel_names(on_name, engine);
-	if (!err)
-		nbd_engine_names_end(engine);
-	return err == -EINTR ? 0 : err;
-}
-
 /* Everything once more; the engine knows what it knows already */
 static void on_lost(void *data)
 {
 	log_info("events of the kernel were lost, reading everything anew");
 	kernel_node(on_node, data);
 	adapters_read();
-	read_names(data);
+	kernel_names(on_name, data);
 }
 
 static const struct kernel_events events = {
@@ -361,7 +349,7 @@ static int start(void)
 		return err;
 	load_hosts();
 	/* Names of a predecessor before those of our own, then what waits */
-	err = read_names(self.engine);
+	err = kernel_names(on_name, self.engine);
 	if (err) {
 		log_error("reading the names: %s", strerror(-err));
 		return err;

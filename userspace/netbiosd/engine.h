@@ -240,21 +240,6 @@ void nbd_engine_adapter_gone(struct nbd_engine *engine, int ifindex);
 void nbd_engine_name(struct nbd_engine *engine, const struct nbd_local_name *name);
 
 /**
- * nbd_engine_names_begin() - all names of the table will be told once more
- * @engine: engine
- */
-void nbd_engine_names_begin(struct nbd_engine *engine);
-
-/**
- * nbd_engine_names_end() - all names were told since nbd_engine_names_begin()
- * @engine: engine
- *
- * Names that were not told are gone, and their event was lost. Leaving this
- * call out, since the table could not be read to its end, does no harm.
- */
-void nbd_engine_names_end(struct nbd_engine *engine);
-
-/**
  * nbd_engine_work() - begin a piece of work
  * @engine: engine
  * @work: copied

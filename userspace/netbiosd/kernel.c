@@ -117,7 +117,8 @@ static int dump(uint8_t cmd, nb_genl_fn fn, void *data)
 		err = nb_genl_run(own, fn, data);
 	}
 	nb_genl_close(own);
-	return err;
+	/* The table is changing all the time: events tell how it ends */
+	return err == -EINTR ? 0 : err;
 }
 
 struct each_name {

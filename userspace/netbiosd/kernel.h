@@ -51,8 +51,7 @@ void kernel_close(void);
 
 /*
  * Tables, one call of @fn for each entry. @fn may make requests.
- * Return: 0 or a negative errno; -EINTR if the table changes all the time, so
- * that entries may be missing: events will tell of them.
+ * Return: 0 or a negative errno.
  */
 int kernel_names(void (*fn)(void *data, const struct nbd_local_name *name), void *data);
 int kernel_adapters(void (*fn)(void *data, const struct nbd_adapter *adapter), void *data);

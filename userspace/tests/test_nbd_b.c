@@ -404,28 +404,6 @@ static void test_adopt(void)
 }
 
 /* A claim that nobody waits for is undone */
-/* Events can get lost: then the table is told once more */
-static void test_told_anew(void)
-{
-	begin();
-	have(FRED, NETBIOS_NAME_STATE_REGISTERED, false);
-	have(MARY, NETBIOS_NAME_STATE_REGISTERED, false);
-	world_run(3000);
-	nbd_engine_names_begin(world.engine);
-	have(MARY, NETBIOS_NAME_STATE_REGISTERED, false);
-	ok(queried(FRED, false), "nothing is gone before the end");
-	nbd_engine_names_end(world.engine);
-	ok(!queried(FRED, false), "who was not told is gone");
-	ok(queried(MARY, false), "who was told is not");
-	nbd_engine_names_begin(world.engine);
-	nbd_engine_names_begin(world.engine);
-	have(MARY, NETBIOS_NAME_STATE_REGISTERED, false);
-	have(TEAM, NETBIOS_NAME_STATE_REGISTERED, true);
-	nbd_engine_names_end(world.engine);
-	ok(queried(MARY, false) && queried(TEAM, false), "nor who is new");
-	world_end();
-}
-
 static void test_cancel(void)
 {
 	uint64_t id;
@@ -465,7 +443,6 @@ int main(void)
 	test_adapters();
 	test_adapter_changes();
 	test_adopt();
-	test_told_anew();
 	test_cancel();
 	return tap_end();
 }

@@ -222,25 +222,18 @@ static void adopt(struct nbd_engine *e, const struct nbd_local_name *local,
 		claim_everywhere(e, name);
 }
 
-/* Removed from the table without work */
-static void gone(struct nbd_engine *e, struct name *name)
-{
-	release_undo(e, name);
-	name_free(e, name);
-}
-
 /* Somebody else has changed a name of ours: nbctl, or the kernel by itself */
 static void changed(struct nbd_engine *e, const struct nbd_local_name *local, struct name *name)
 {
 	uint32_t ago = (e->now / 1000 - name->changed) & ((1U << NAME_CHANGED_BITS) - 1);
 
-	name->untold = false;
 	name->permanent = local->permanent;
 	if (name->claim || name->state == NETBIOS_NAME_STATE_RELEASING ||
 	    (name->changed && ago < ECHO_TIME))
 		return;
 	if (local->state == NETBIOS_NAME_STATE_GONE) {
-		gone(e, name);
+		release_undo(e, name);
+		name_free(e, name);
 	} else if (local->state == NETBIOS_NAME_STATE_CONFLICT) {
 		name_forget_regs(e, name);
 		name->state = local->state;
@@ -263,31 +256,6 @@ void nbd_engine_name(struct nbd_engine *e, const struct nbd_local_name *local)
 		changed(e, local, name);
 	else
 		adopt(e, local, &wire);
-	leave(e);
-}
-
-static void mark_untold(struct nbd_engine *e, struct name *name)
-{
-	(void)e;
-	name->untold = true;
-}
-
-void nbd_engine_names_begin(struct nbd_engine *e)
-{
-	names_each(e, mark_untold);
-}
-
-/* What is being claimed or released has work, which tells how it ends */
-static void drop_untold(struct nbd_engine *e, struct name *name)
-{
-	if (name->untold && !name->claim && name->state != NETBIOS_NAME_STATE_RELEASING)
-		gone(e, name);
-}
-
-void nbd_engine_names_end(struct nbd_engine *e)
-{
-	enter(e);
-	names_each(e, drop_untold);
 	leave(e);
 }
 

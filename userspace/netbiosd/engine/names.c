@@ -360,25 +360,6 @@ void name_forget_regs(struct nbd_engine *e, struct name *name)
 }
 
 /**
- * names_each() - do something for all names
- * @e: engine
- * @fn: what; may take out this name, but no other
- */
-void names_each(struct nbd_engine *e, void (*fn)(struct nbd_engine *e, struct name *name))
-{
-	struct scope *scope, *next_scope;
-	struct name *name, *next;
-
-	for (scope = e->names.scopes; scope; scope = next_scope) {
-		next_scope = scope->next;
-		for (name = scope->names; name; name = next) {
-			next = name->next;
-			fn(e, name);
-		}
-	}
-}
-
-/**
  * names_on_adapter() - do something for all names that belong to an adapter
  * @a: adapter
  * @fn: what; may take out this name, but no other

@@ -127,7 +127,7 @@ struct reg {
 };
 
 /* What is left of 32 bits: with 80 octets a name would take 96 from malloc() */
-#define NAME_CHANGED_BITS	25
+#define NAME_CHANGED_BITS	26
 
 /**
  * struct name - a local name. There may be many; keep it small.
@@ -143,7 +143,6 @@ struct reg {
  * @state: enum netbios_name_state
  * @group: it is a group name
  * @permanent: it stays without a socket
- * @untold: not told since nbd_engine_names_begin()
  * @release_due: strict H node: to be released when a server is back
  */
 struct name {
@@ -159,7 +158,6 @@ struct name {
 	uint32_t	group : 1;
 	uint32_t	permanent : 1;
 	uint32_t	release_due : 1;
-	uint32_t	untold : 1;
 };
 
 /**
@@ -461,7 +459,6 @@ void name_settle(struct nbd_engine *e, struct name *name);
 struct reg *reg_get(struct name *name, struct adapter *a);
 void reg_free(struct nbd_engine *e, struct reg *reg);
 void name_forget_regs(struct nbd_engine *e, struct name *name);
-void names_each(struct nbd_engine *e, void (*fn)(struct nbd_engine *e, struct name *name));
 void names_on_adapter(struct adapter *a, void (*fn)(struct adapter *a, struct name *name));
 struct name *names_unique(struct nbd_engine *e, const struct adapter *a);
 

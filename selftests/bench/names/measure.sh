@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# measure.sh cost|failover - in a guest: what the name service costs netbiosd and,
+# beside it, Samba's nmbd (the guest counts instructions), or how fast an H node
+# finds names when its server dies (the guest has real time). Prints
+#
+#   N SERVER METRIC NAMES VALUE		ns of its CPU for an operation
+#   M SERVER NAMES RSS			kB
+#   F NODE STATE SEARCH MS		a search of a name, in order
+#
+# shellcheck source-path=SCRIPTDIR
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit
+# shellcheck source=../../names/lib.sh
+. ../../names/lib.sh
+NSLOAD=$PWD/../build/nsload
+COUNT=2000
+
+fail()
+{
+	sed 's/^/# /' "$WORK"/*.log >&2
+	die "$*"
+}
+
+# cpu PID: nanoseconds of CPU it has had
+cpu()
+{
+	local run rest
+
+	read -r run rest < "/proc/$1/schedstat"
+	echo "$run"
+}
+
+rss()
+{
+	awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"
+}
+
+# load SERVER PID MODE NAMES [STEM]: once to warm up, then counted
+load()
+{
+	local before
+
+	in_host peer "$NSLOAD" 10.9.3.1 "$3" 200 "$4" ${5:+"$5"} > /dev/null || fail "$1 $3"
+	before=$(cpu "$2")
+	in_host peer "$NSLOAD" 10.9.3.1 "$3" "$COUNT" "$4" ${5:+"$5"} > /dev/null || fail "$1 $3"
+	echo "N $1 $3 $4 $((($(cpu "$2") - before) / COUNT))"
+}
+
+# names FIRST LAST: lines for nbctl
+names()
+{
+	seq -f 'name add NB%08.0f permanent' "$1" "$2"
+}
+
+all_claimed()
+{
+	[ "$(in_host node nbctl name | grep -cw claiming)" = 0 ]
+}
+
+# An H node whose server is away answers as P and M do, and holds names alone.
+measure_netbiosd()
+{
+	local had=0 count pid
+
+	in_host node nbctl node set enabled on permanent-name 'BENCH<00>'
+	in_host node nbctl node adapter set eth0 type h nbns 10.9.3.2
+	helper_up node <<< 'poll-interval = 3600000' || fail "no netbiosd"
+	pid=${PIDS[helper-node]}
+	echo "M netbiosd 0 $(rss "$pid")"
+	# with few names: an answer never has more than fit a packet
+	load netbiosd "$pid" status 1
+	for count in 1 1000 10000; do
+		names "$had" $((count - 1)) | in_host node nbctl -b - || fail "names"
+		until_ok "$count names" all_claimed || fail "claims"
+		had=$count
+		load netbiosd "$pid" query "$count"
+		load netbiosd "$pid" absent "$count"
+		echo "M netbiosd $count $(rss "$pid")"
+	done
+	helper_down node
+	in_host node nbctl node set enabled off
+}
+
+nmbd_config()
+{
+	mkdir -p "$WORK/$1"/{private,cache,lock,state,pid}
+	cat > "$WORK/$1/smb.conf" << CONFIG
+[global]
+	netbios name = NB00000000
+	workgroup = BENCH
+	interfaces = $2/24
+	bind interfaces only = yes
+	wins support = $3
+	local master = no
+	private dir = $WORK/$1/private
+	cache directory = $WORK/$1/cache
+	lock directory = $WORK/$1/lock
+	state directory = $WORK/$1/state
+	pid directory = $WORK/$1/pid
+CONFIG
+}
+
+# nmbd_start NAME HOST ADDRESS WINS
+nmbd_start()
+{
+	mkdir -p /run/samba
+	nmbd_config "$1" "$3" "$4"
+	start "$1" "$2" nmbd --foreground --no-process-group --debug-stdout \
+		--configfile="$WORK/$1/smb.conf"
+}
+
+answers()
+{
+	in_host peer "$NSLOAD" "$1" query 1 1 > /dev/null
+}
+
+measure_nmbd()
+{
+	nmbd_start nmbd node 10.9.3.1 no
+	until_ok "nmbd" answers 10.9.3.1 || fail "no nmbd"
+	load nmbd "${PIDS[nmbd]}" query 1
+	load nmbd "${PIDS[nmbd]}" status 1
+	echo "M nmbd 1 $(rss "${PIDS[nmbd]}")"
+	stop nmbd
+}
+
+# search NODE STATE HOST NUMBER: a name that "other" has, and that nobody cached;
+# what it took includes the start of nbctl
+search()
+{
+	local start
+
+	in_host "$3" nbctl cache flush
+	start=${EPOCHREALTIME/./}
+	in_host "$3" nbctl resolve "FOUND$4" > /dev/null || fail "$1: FOUND$4 is not found"
+	echo "F $1 $2 $4 $(((${EPOCHREALTIME/./} - start) / 1000))"
+}
+
+# searches NODE STATE HOST
+searches()
+{
+	local i
+
+	for i in 0 1 2 3 4 5 6 7 8 9 10; do
+		search "$1" "$2" "$3" "$i"
+	done
+}
+
+# "other" is an H node too, so that its names are known to the server
+measure_failover()
+{
+	nmbd_start wins server 10.9.3.3 yes
+	in_host other nbctl node set enabled on permanent-name 'OTHER<00>'
+	in_host other nbctl node adapter set eth0 type h nbns 10.9.3.3
+	seq -f 'name add FOUND%.0f permanent' 0 10 | in_host other nbctl -b -
+	helper_up other <<< 'poll-interval = 3600000'
+	in_host node nbctl node set enabled on
+	in_host node nbctl node adapter set eth0 type h nbns 10.9.3.3
+	helper_up node <<< 'poll-interval = 3600000'
+	in_host bnode nbctl node set enabled on permanent-name 'BNODE<00>'
+	helper_up bnode < /dev/null
+	until_ok "FOUND10 at the server" at_server || fail "nothing is registered"
+	searches H alive node
+	kill -9 "${PIDS[wins]}"
+	searches H dead node
+	searches B none bnode
+}
+
+at_server()
+{
+	in_host peer nmblookup --configfile=/dev/null --recursion -U 10.9.3.3 'FOUND10#20' |
+		grep -q '^10.9.3.4'
+}
+
+trap everything_down EXIT
+trap 'exit 130' INT TERM
+hosts_up node=10.9.3.1 peer=10.9.3.2 server=10.9.3.3 other=10.9.3.4 bnode=10.9.3.5
+case ${1-} in
+cost)
+	measure_nmbd
+	measure_netbiosd
+	;;
+failover) measure_failover ;;
+*) die "usage: measure.sh cost|failover" ;;
+esac

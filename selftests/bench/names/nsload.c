@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nsload: asks a node for names, one question after the other, and counts the
+ * right answers (RFC 1002 4.2.12, 4.2.17). What that costs the node is read
+ * elsewhere: see measure.sh.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <libnetbios/ns_packet.h>
+
+#define PATIENCE		5000	/* ms for one answer */
+
+static const char usage[] =
+	"usage: nsload ADDRESS query|absent|status COUNT NAMES [STEM]\n"
+	"Asks ADDRESS COUNT times for STEM00000000<20> and up (NB), NAMES different\n"
+	"ones; absent: for names that are not there; status: for all names.\n";
+
+/**
+ * struct mode - a kind of question
+ * @name: word on the command line
+ * @stem: the names asked for start with it; "" is the wildcard
+ * @type: type of the question
+ * @rcode: of the right answer
+ */
+struct mode {
+	const char	*name;
+	const char	*stem;
+	uint16_t	type;
+	unsigned int	rcode;
+};
+
+static const struct mode modes[] = {
+	{ "query",  "NB", NS_TYPE_NB, 0 },
+	{ "absent", "NX", NS_TYPE_NB, NS_NAM_ERR },
+	{ "status", "",   NS_TYPE_NBSTAT, 0 },
+};
+
+static const struct mode *find_mode(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (!strcmp(modes[i].name, name))
+			return &modes[i];
+	errx(2, "%s", usage);
+}
+
+static int connect_to(const char *address)
+{
+	struct sockaddr_in node = {
+		.sin_family = AF_INET,
+		.sin_port = htons(NS_PORT),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		err(1, "socket");
+	if (inet_pton(AF_INET, address, &node.sin_addr) != 1)
+		errx(2, "%s is no IPv4 address", address);
+	if (connect(fd, (struct sockaddr *)&node, sizeof(node)))
+		err(1, "%s", address);
+	return fd;
+}
+
+static size_t build(uint8_t *packet, const struct mode *mode, const char *stem,
+		    uint16_t id, unsigned long number)
+{
+	uint8_t octets[NETBIOS_NAME_LEN] = { '*' };
+	uint16_t flags = 0;
+	struct ns_name name;
+	char text[24];
+
+	if (*mode->stem) {
+		snprintf(text, sizeof(text), "%.2s%08lu     %c", stem,
+			 number % 100000000, 0x20);
+		memcpy(octets, text, sizeof(octets));
+		flags = NS_RD;
+	}
+	if (ns_name_set(&name, octets, ""))
+		errx(1, "cannot encode a name");
+	return ns_build_query(packet, NS_PACKET_MAX, id, flags, &name, mode->type);
+}
+
+/* Wait for the answer to question @id. */
+static void wait_answer(int fd, const struct mode *mode, uint16_t id)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	struct ns_packet answer;
+	uint8_t buf[4096];
+	ssize_t len;
+
+	while (poll(&pfd, 1, PATIENCE) == 1) {
+		len = recv(fd, buf, sizeof(buf), 0);
+		if (len < 0)
+			err(1, "recv");
+		if (ns_parse(&answer, buf, len) || answer.id != id)
+			continue;
+		if (!(answer.flags & NS_RESPONSE) ||
+		    (answer.flags & NS_RCODE) != mode->rcode)
+			errx(1, "a wrong answer, flags %04x", answer.flags);
+		return;
+	}
+	errx(1, "no answer within %d ms", PATIENCE);
+}
+
+int main(int argc, char **argv)
+{
+	uint8_t packet[NS_PACKET_MAX];
+	const struct mode *mode;
+	unsigned long i, count, names;
+	const char *stem;
+	size_t len;
+	int fd;
+
+	if (argc != 5 && argc != 6)
+		errx(2, "%s", usage);
+	mode = find_mode(argv[2]);
+	count = strtoul(argv[3], NULL, 10);
+	names = strtoul(argv[4], NULL, 10);
+	if (!count || !names)
+		errx(2, "%s", usage);
+	stem = argc == 6 ? argv[5] : mode->stem;
+	fd = connect_to(argv[1]);
+	for (i = 0; i < count; i++) {
+		/* a stride that visits all of them, in no order of the table */
+		len = build(packet, mode, stem, i, i * 7919 % names);
+		if (send(fd, packet, len, 0) != (ssize_t)len)
+			err(1, "send");
+		wait_answer(fd, mode, i);
+	}
+	printf("%lu\n", count);
+	close(fd);
+	return 0;
+}
