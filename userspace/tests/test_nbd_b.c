@@ -267,6 +267,9 @@ static void test_own_broadcasts(void)
 	hold(FRED, false);
 	len = ns_build_request(buf, sizeof(buf), 9, 0x2910, &name, 0, &me);
 	ok(!asked(buf, len, true, ME, NS_PORT), "our own broadcast is no claim of another");
+	len = ns_build_query(buf, sizeof(buf), 9, NS_RD | NS_B, &name, NS_TYPE_NB);
+	ok(!asked(buf, len, true, ME, NS_PORT), "nor a question");
+	ok(asked(buf, len, true, ME, 4000), "but another program of this host may ask");
 	world_end();
 }
 

@@ -81,6 +81,25 @@ static void test_wrong_answers(void)
 	world_end();
 }
 
+/* Responses are unicast, also those to a broadcast */
+static void test_broadcast_answer(void)
+{
+	uint8_t buf[NS_PACKET_MAX];
+	uint64_t id;
+	size_t len;
+
+	begin(NBD_TYPE_B);
+	id = resolve(MARY);
+	len = lie(buf, 0x8500, MARY, 0);
+	told(buf, len, HOST2, NS_PORT, true);
+	ok(status(id) < 0, "an answer by broadcast is none");
+	told(buf, len, ME, NS_PORT, false);
+	ok(status(id) < 0, "nor is one from ourselves");
+	told(buf, len, HOST2, NS_PORT, false);
+	ok(!status(id), "by unicast it is");
+	world_end();
+}
+
 /* A flood at a pending query */
 static void test_flood(void)
 {
@@ -310,6 +329,7 @@ static void test_many(enum nbd_type type, unsigned int seconds)
 int main(void)
 {
 	test_wrong_answers();
+	test_broadcast_answer();
 	test_flood();
 	test_rate();
 	test_canary();

@@ -292,6 +292,7 @@ static void test_m_find_release(void)
 static void test_refresh(void)
 {
 	struct nbd_config c = config();
+	unsigned int before;
 
 	begin(NBD_TYPE_P);
 	nbns->ttl = 100;
@@ -308,6 +309,12 @@ static void test_refresh(void)
 	ok(queried(FRED, false)->packet.flags == 0x8500, "silence: the name stays");
 	nbns->dead = false;
 	world_run(60000);
+	nbns->refresh_rcode = NS_RFS_ERR;
+	before = world.n_sent;
+	world_run(60000);
+	ok(sent_count(before, 0x2900, NBNS) >= 2 && !world.name_sets,
+	   "refused for no reason: registered anew");
+	nbns->refresh_rcode = 0;
 	nbns->rcode = NS_ACT_ERR;
 	world_run(60000);
 	ok(world.name_state == NETBIOS_NAME_STATE_CONFLICT && world.alerts[NBD_ALERT_NAME_CONFLICT],

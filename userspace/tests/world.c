@@ -493,6 +493,10 @@ void name_server(struct host *host, const struct sent *sent)
 		answer_owned(host, sent, 0x8580 | (p->flags & NS_OPCODE) | host->rcode, &none, 0);
 		return;
 	}
+	if (host->refresh_rcode && ns_opcode(p) == NS_OP_REFRESH) {
+		answer_owned(host, sent, 0xad80 | host->refresh_rcode, &none, 0);
+		return;
+	}
 	switch (ns_opcode(p)) {
 	case NS_OP_QUERY:
 		server_query(host, sent);

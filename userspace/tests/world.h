@@ -61,6 +61,7 @@ struct host {
 	uint32_t	wack_ttl;	/* ... by so long, s */
 	bool		challenges;	/* leaves the challenge to the node */
 	unsigned int	rcode;		/* refuses everything with it */
+	unsigned int	refresh_rcode;	/* refuses refreshes with it */
 	unsigned int	release_rcode;	/* refuses releases with it */
 	uint32_t	redirect;	/* sends queries there */
 	unsigned int	requests;	/* seen */

@@ -51,15 +51,17 @@ static void refresh_answer(struct txn *txn, const struct ns_packet *packet, uint
 	struct leg *leg = leg_of(txn);
 	struct adapter *a = leg->adapter;
 	struct reg *reg = leg->reg;
-	bool refused = packet->flags & NS_RCODE;
+	unsigned int rcode = packet->flags & NS_RCODE;
 
-	if (!refused)
+	if (!rcode)
 		reg->ttl = packet->record[0].ttl;
 	leg_free(leg);
-	if (refused)	/* NS-074 */
-		conflict_mark(a->engine, reg->name, from, "the name server refused a refresh");
-	else
+	if (!rcode)
 		refresh_schedule(reg, a);
+	else if (rcode == NS_ACT_ERR || rcode == NS_CFT_ERR)	/* NS-074 */
+		conflict_mark(a->engine, reg->name, from, "the name server refused a refresh");
+	else	/* nobody else has it; if this is refused, too, it is a conflict */
+		leg_server(reg, a);
 }
 
 /* The name stays; an H node waits for the server, others try again (E-33, H-015) */
@@ -148,10 +150,13 @@ static void refresh_name(struct adapter *a, struct name *name)
 {
 	struct reg *reg;
 
-	for (reg = name->regs; reg; reg = reg->next)
-		if (reg->slot == a->slot &&
-		    (reg->state == REG_PROVISIONAL || reg->state == REG_SERVER))
-			reg_soon(a->engine, reg, 0);
+	for (reg = name->regs; reg; reg = reg->next) {
+		if (reg->slot != a->slot ||
+		    (reg->state != REG_PROVISIONAL && reg->state != REG_SERVER))
+			continue;
+		reg->nbns = 0;
+		reg_soon(a->engine, reg, 0);
+	}
 	if (name->release_due)
 		release_due(a->engine, name);
 }
@@ -160,6 +165,9 @@ static void refresh_name(struct adapter *a, struct name *name)
  * refresh_all() - a server has come, or come back: it has to hear of provisional
  *	names (H-013), and may have forgotten the others
  * @a: adapter
+ *
+ * They are registered, not refreshed: nmbd refuses to refresh a name that it has
+ * lost and was asked for since, by our own poll for instance.
  */
 void refresh_all(struct adapter *a)
 {
