@@ -27,7 +27,7 @@ check_needs()
 
 	[ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"
 	grep -qw '^netbios' /proc/modules || die "netbios.ko is not loaded"
-	for command in netbiosd nbctl nbcat python3; do
+	for command in netbiosd nbctl nbcat python3 tcpdump; do
 		command -v "$command" > /dev/null || die "no $command"
 	done
 }
@@ -44,6 +44,7 @@ if [ "$MODE" = full ]; then
 	test_reload
 	test_lmhosts
 	test_address
+	test_multicast
 	test_port
 	test_privileges
 	test_notify

@@ -148,6 +148,42 @@ test_address()
 	point "and one that comes back does" until_ok address adapter_has one 10.9.1.101
 }
 
+# CFG-006: a group in place of the broadcast address
+test_multicast()
+{
+	local host
+
+	for host in one two; do
+		helper_reload "$host" <<< "permanent-name = ${host^^}
+			adapter eth0 { broadcast = 239.255.13.7 }"
+		until_ok group in_group "$host"
+	done
+	in_host one nbctl cache flush
+	point "a multicast group stands for the broadcast area" \
+		until_ok "an answer" resolved one 'TWO<00>' 10.9.1.2
+	point "without any broadcast" no_broadcast
+	for host in one two; do
+		helper_reload "$host" <<< "permanent-name = ${host^^}"
+	done
+	point "and is left" fails in_group one
+}
+
+in_group()
+{
+	ip -n "$1" maddress show dev eth0 | grep -qw 239.255.13.7
+}
+
+# questions for a name that nobody has
+no_broadcast()
+{
+	capture two multicast
+	limited "$PATIENCE" one nbctl resolve 'NOGROUP<00>'
+	sleep 0.3
+	stop capture
+	is "$(tcpdump -nr "$CAPTURE" 'udp port 137 and dst host 239.255.13.7' 2> /dev/null | wc -l)" -gt 0 &&
+		is "$(tcpdump -nr "$CAPTURE" 'udp port 137 and dst host 10.9.1.255' 2> /dev/null | wc -l)" = 0
+}
+
 no_part()
 {
 	! adapter_has "$1" 10.9.1.101

@@ -109,7 +109,8 @@ static void port_failed(struct adapter *adapter, int err)
 
 static void open_port(struct adapter *adapter)
 {
-	int err = udp_open(adapter->a.ifindex, adapter->a.name, adapter->a.addr);
+	int err = udp_open(adapter->a.ifindex, adapter->a.name, adapter->a.addr,
+			   adapter->a.broadcast);
 
 	adapter->open = !err;
 	if (err) {
@@ -247,6 +248,7 @@ void adapters_configure(const struct config *config)
 static void take_link(const struct rtnl_link *link)
 {
 	struct adapter *adapter = find(link->ifindex);
+	struct adapter_config settings;
 
 	if (!adapter) {
 		adapter = calloc(1, sizeof(*adapter));
@@ -264,8 +266,10 @@ static void take_link(const struct rtnl_link *link)
 	memcpy(adapter->a.mac, link->mac, sizeof(adapter->a.mac));
 	adapter->a.up = link->up;
 	adapter->a.addr = link->addr;
-	adapter->a.broadcast = link->broadcast;
-	if (!adapter->configured && lan.config)
+	config_adapter(&settings, lan.config, link->name);
+	adapter->a.broadcast = settings.has_broadcast ? settings.broadcast :
+							link->broadcast;
+	if (!adapter->configured)
 		configure(adapter, NULL);
 }
 

@@ -39,7 +39,7 @@ void adapters_exit(void);
 void adapters_configure(const struct config *config);
 
 /**
- * adapters_read() - read everything anew, after a change
+ * adapters_read() - read everything anew, at start and after a change
  *
  * Return: 0 or a negative errno.
  */

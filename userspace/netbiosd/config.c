@@ -142,6 +142,17 @@ static int check_server(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int check_broadcast(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+	uint32_t addr;
+
+	if (inet_pton(AF_INET, text, &addr) == 1 && ntohl(addr) >> 24)
+		return 0;
+	cfg_error(cfg, "\"%s\" is no broadcast address and no multicast group", text);
+	return -1;
+}
+
 static int check_scope(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *text = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
@@ -170,9 +181,10 @@ static int check_permanent(cfg_t *cfg, cfg_opt_t *opt)
 	CFG_BOOL("enabled", cfg_true, CFGF_NODEFAULT),		\
 	CFG_STR("node-type", NULL, CFGF_NODEFAULT),		\
 	CFG_STR_LIST("nbns", NULL, CFGF_NODEFAULT),		\
-	CFG_STR_LIST("nbdd", NULL, CFGF_NODEFAULT)
+	CFG_STR_LIST("nbdd", NULL, CFGF_NODEFAULT),		\
+	CFG_STR("broadcast", NULL, CFGF_NODEFAULT)
 
-#define FIXED_OPTIONS	10
+#define FIXED_OPTIONS	11
 
 static cfg_t *make_parser(void)
 {
@@ -205,6 +217,8 @@ static cfg_t *make_parser(void)
 	cfg_set_validate_func(cfg, "node-type", check_type);
 	cfg_set_validate_func(cfg, "nbns", check_server);
 	cfg_set_validate_func(cfg, "nbdd", check_server);
+	cfg_set_validate_func(cfg, "broadcast", check_broadcast);
+	cfg_set_validate_func(cfg, "adapter|broadcast", check_broadcast);
 	cfg_set_validate_func(cfg, "scope", check_scope);
 	cfg_set_validate_func(cfg, "permanent-name", check_permanent);
 	cfg_set_validate_func(cfg, "adapter|node-type", check_type);
@@ -240,6 +254,9 @@ static void take_adapter(cfg_t *cfg, struct adapter_config *adapter)
 	adapter->n_nbns = take_servers(cfg, "nbns", adapter->nbns);
 	adapter->has_nbdd = is_set(cfg, "nbdd");
 	adapter->n_nbdd = take_servers(cfg, "nbdd", adapter->nbdd);
+	adapter->has_broadcast = is_set(cfg, "broadcast");
+	if (adapter->has_broadcast)
+		inet_pton(AF_INET, cfg_getstr(cfg, "broadcast"), &adapter->broadcast);
 }
 
 static int take_adapters(cfg_t *cfg, struct config *config)
@@ -371,5 +388,9 @@ void config_adapter(struct adapter_config *result, const struct config *config,
 		result->has_nbdd = true;
 		result->n_nbdd = own->n_nbdd;
 		memcpy(result->nbdd, own->nbdd, sizeof(own->nbdd));
+	}
+	if (own->has_broadcast) {
+		result->has_broadcast = true;
+		result->broadcast = own->broadcast;
 	}
 }

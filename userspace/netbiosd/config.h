@@ -22,6 +22,7 @@
  * @nbns: name servers, network order
  * @n_nbdd: servers in @nbdd
  * @nbdd: datagram distribution servers
+ * @broadcast: where to broadcast to, also a multicast group; network order
  */
 struct adapter_config {
 	char		*pattern;
@@ -29,12 +30,14 @@ struct adapter_config {
 	bool		has_type;
 	bool		has_nbns;
 	bool		has_nbdd;
+	bool		has_broadcast;
 	bool		enabled;
 	enum nbd_type	type;
 	unsigned int	n_nbns;
 	uint32_t	nbns[NBD_SERVERS_MAX];
 	unsigned int	n_nbdd;
 	uint32_t	nbdd[NBD_SERVERS_MAX];
+	uint32_t	broadcast;
 };
 
 /**

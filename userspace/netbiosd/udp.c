@@ -28,6 +28,7 @@ struct udp_socket {
 	struct udp_socket	*next;
 	int			ifindex;
 	uint32_t		addr;		/* network order, 0: loopback device */
+	uint32_t		group;		/* joined, 0 if none */
 };
 
 static struct {
@@ -213,7 +214,30 @@ static void open_local(void)
 		log_warning("UDP port %d on lo: %s", NS_PORT, strerror(-err));
 }
 
-int udp_open(int ifindex, const char *name, uint32_t addr)
+/* Its packets go no further than this network: the time to live stays 1 */
+static int set_group(struct udp_socket *sock, uint32_t group)
+{
+	struct ip_mreqn mreq = { .imr_ifindex = sock->ifindex };
+
+	if (sock->group == group)
+		return 0;
+	if (sock->group) {
+		mreq.imr_multiaddr.s_addr = sock->group;
+		(void)setsockopt(sock->io.fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &mreq,
+				 sizeof(mreq));
+		sock->group = 0;
+	}
+	if (!group)
+		return 0;
+	mreq.imr_multiaddr.s_addr = group;
+	if (setsockopt(sock->io.fd, IPPROTO_IP, IP_MULTICAST_IF, &mreq, sizeof(mreq)) ||
+	    setsockopt(sock->io.fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)))
+		return -errno;
+	sock->group = group;
+	return 0;
+}
+
+int udp_open(int ifindex, const char *name, uint32_t addr, uint32_t broadcast)
 {
 	struct udp_socket *sock = find_index(ifindex);
 	int err;
@@ -227,6 +251,11 @@ int udp_open(int ifindex, const char *name, uint32_t addr)
 		udp.sockets = sock;
 	}
 	sock->addr = addr;
+	err = set_group(sock, IN_MULTICAST(ntohl(broadcast)) ? broadcast : 0);
+	if (err) {
+		udp_close(ifindex);
+		return err;
+	}
 	open_local();
 	return 0;
 }

@@ -50,10 +50,11 @@ void udp_exit(void);
  * @ifindex: adapter
  * @name: its name
  * @addr: its address, in network order
+ * @broadcast: where it broadcasts to; a multicast group is joined (RFC 1001 A-1)
  *
  * Return: 0, or a negative errno; -EADDRINUSE if somebody has the port.
  */
-int udp_open(int ifindex, const char *name, uint32_t addr);
+int udp_open(int ifindex, const char *name, uint32_t addr, uint32_t broadcast);
 
 /**
  * udp_close() - no socket for this adapter any more

@@ -129,7 +129,7 @@ static void test_adapters(void)
 	config = load("node-type = h\nnbns = {10.0.0.1, 10.0.0.2}\nenabled = no\n"
 		      "adapter eth0 {\n\tenabled = yes\n\tnbns = {10.0.0.3}\n"
 		      "\tnbdd = {10.0.0.4}\n}\n"
-		      "adapter \"eth*\" { node-type = B nbns = {} }\n");
+		      "adapter \"eth*\" { node-type = B nbns = {} broadcast = 239.1.2.3 }\n");
 	if (!ok(config, "adapters"))
 		return;
 	config_adapter(&eth0, config, "eth0");
@@ -142,6 +142,8 @@ static void test_adapters(void)
 	ok(eth1.has_enabled && !eth1.enabled, "a pattern");
 	is_number(eth1.type, NBD_TYPE_B, "with its type");
 	ok(eth1.has_nbns && !eth1.n_nbns, "and no servers, which is said");
+	ok(eth1.has_broadcast && eth1.broadcast == inet_addr("239.1.2.3"), "a group");
+	ok(!other.has_broadcast, "the others as the interface has it");
 	ok(!eth1.has_nbdd, "of the other kind nothing is said");
 	ok(!other.enabled && other.type == NBD_TYPE_H, "all others");
 	is_text(servers(other.nbns, other.n_nbns), "10.0.0.1 10.0.0.2", "in their order");
@@ -168,6 +170,8 @@ static void test_errors(void)
 	is_text(error_of("nbdd = {1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4,1.1.1.5,1.1.1.6,1.1.1.7,"
 			 "1.1.1.8,1.1.1.9}\n"),
 		"c:1: nbdd has more than 8 servers", "too many servers");
+	is_text(error_of("broadcast = 0.0.0.1\n"),
+		"c:1: \"0.0.0.1\" is no broadcast address and no multicast group", "no group");
 	is_text(error_of("scope = \"a..b\"\n"),
 		"c:1: \"a..b\" is no scope: labels of 1 to 63 octets with dots between",
 		"no scope");
