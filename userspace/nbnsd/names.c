@@ -250,6 +250,8 @@ struct entry *names_find(struct names *names, const struct ns_name *name, uint32
 
 int names_set(struct names *names, const struct ns_name *name, const struct owner *owner)
 {
+	enum change_kind kind = CHANGE_OTHER;
+	struct owner new = *owner, *old;
 	struct entry *entry;
 	int err;
 
@@ -259,10 +261,19 @@ int names_set(struct names *names, const struct ns_name *name, const struct owne
 	entry = names_add_entry(names, name);
 	if (!entry)
 		return -ENOMEM;
-	err = names_put_owner(names, entry, owner);
+	old = entry_owner(entry, owner->addr);
+	if (old) {
+		new.id = old->id;
+	} else {
+		new.id = names_take_id(names);
+		kind = CHANGE_NEW;
+	}
+	err = names_put_owner(names, entry, &new);
 	if (!err)
-		names_changed(names, entry, owner->addr);
-	else if (!entry->n && !entry->changes)
+		names_changed(names, entry, &new, kind);
+	else if (kind == CHANGE_NEW)
+		names_free_id(names, new.id);
+	if (!entry->n && !entry->changes)
 		names_forget(names, entry);
 	return err;
 }
@@ -279,8 +290,8 @@ void names_drop(struct names *names, struct entry *entry, uint32_t addr)
 
 	if (!owner || names_room_for_change(names))
 		return;
+	names_changed(names, entry, owner, CHANGE_GONE);
 	names_take_owner(names, entry, owner);
-	names_changed(names, entry, addr);
 }
 
 void names_clear(struct names *names, struct entry *entry)
@@ -304,7 +315,7 @@ void names_sweep(struct names *names, uint32_t now, unsigned int part)
 				owner = &entry_owners(entry)[i];
 				if (owner->flags & OWNER_UNSAVED &&
 				    !names_room_for_change(names))
-					names_changed(names, entry, owner->addr);
+					names_changed(names, entry, owner, CHANGE_OTHER);
 			}
 		}
 	}
@@ -360,6 +371,7 @@ void names_free(struct names *names)
 	}
 	free(names->table);
 	free(names->changes);
+	free(names->free_ids);
 	free(names);
 }
 
@@ -374,6 +386,7 @@ int names_new(struct names **result, struct store *store, const void *secret,
 	names->store = store;
 	names->max = max;
 	names->clock = 1;
+	names->next_id = 1;
 	memcpy(names->secret, secret, sizeof(names->secret));
 	names->table = calloc(CHAINS_MIN, sizeof(*names->table));
 	names->mask = CHAINS_MIN - 1;

@@ -22,11 +22,13 @@
  * struct owner - an address that a name has
  * @addr: IPv4, network order
  * @expires: service clock; 0: never
+ * @id: record of the store, set by names.h
  * @flags: NS_GROUP, NS_ONT; OWNER_UNSAVED
  */
 struct owner {
 	uint32_t	addr;
 	uint32_t	expires;
+	uint32_t	id;
 	uint16_t	flags;
 };
 

@@ -8,13 +8,29 @@
 #include "names.h"
 
 /**
+ * enum change_kind - what became of an owner
+ * @CHANGE_NEW: its record was free
+ * @CHANGE_OTHER: there is a record, with other content
+ * @CHANGE_GONE: its record will be free
+ */
+enum change_kind {
+	CHANGE_NEW,
+	CHANGE_OTHER,
+	CHANGE_GONE,
+};
+
+/**
  * struct change - an owner whose record is not as the store has it
  * @entry: name
  * @addr: owner, there or not
+ * @id: record
+ * @kind: see above
  */
 struct change {
-	struct entry	*entry;
-	uint32_t	addr;
+	struct entry		*entry;
+	uint32_t		addr;
+	uint32_t		id;
+	enum change_kind	kind;
 };
 
 struct names {
@@ -32,6 +48,10 @@ struct names {
 	struct change	*changes;
 	size_t		n_changes;
 	size_t		room_changes;
+	uint32_t	next_id;	/* above all that are in use */
+	uint32_t	*free_ids;	/* below it */
+	size_t		n_free_ids;
+	size_t		room_free_ids;
 };
 
 /* names.c */
@@ -43,6 +63,9 @@ void names_forget(struct names *names, struct entry *entry);
 /* names_store.c */
 int names_load(struct names *names);
 int names_room_for_change(struct names *names);
-void names_changed(struct names *names, struct entry *entry, uint32_t addr);
+void names_changed(struct names *names, struct entry *entry, const struct owner *owner,
+		   enum change_kind kind);
+uint32_t names_take_id(struct names *names);
+void names_free_id(struct names *names, uint32_t id);
 
 #endif /* NBNSD_NAMES_IMPL_H */

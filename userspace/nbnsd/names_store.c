@@ -2,11 +2,10 @@
 /*
  * Names to records of the store and back. A record is an owner of a name:
  *
- *	key	name (16), labels of the scope, address (4)
- *	value	format (1), 0, NB_FLAGS (2), expiry (4)
+ *	format (1), 0 (1), NB_FLAGS (2), expiry (4), address (4), name (16),
+ *	labels of the scope
  *
- * with numbers in the order of the network. One more, whose key is the octet
- * 'C', has the service clock as its value.
+ * with numbers in the order of the network. Record 0 has the service clock.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +16,14 @@
 
 #define FORMAT		1
 #define ADDR_LEN	4
-#define VALUE_LEN	8
-#define CLOCK_KEY	"C"
+#define FIXED_LEN	12	/* in front of the name */
+#define VALUE_MAX	(FIXED_LEN + NETBIOS_NAME_LEN + NS_SCOPE_WIRE_MAX)
+#define CLOCK_ID	0
 #define CLOCK_LEN	4
 #define BATCH_MIN	64
 
 struct record {
-	uint8_t	key[NETBIOS_NAME_LEN + NS_SCOPE_WIRE_MAX + ADDR_LEN];
-	uint8_t	value[VALUE_LEN];
+	uint8_t	value[VALUE_MAX];
 };
 
 static void set32(uint8_t *p, uint32_t value)
@@ -56,59 +55,84 @@ int names_room_for_change(struct names *names)
 }
 
 /* After names_room_for_change() */
-void names_changed(struct names *names, struct entry *entry, uint32_t addr)
+void names_changed(struct names *names, struct entry *entry, const struct owner *owner,
+		   enum change_kind kind)
 {
 	names->changes[names->n_changes++] = (struct change) {
 		.entry = entry,
-		.addr = addr,
+		.addr = owner->addr,
+		.id = owner->id,
+		.kind = kind,
 	};
 	entry->changes++;
 }
 
-static size_t make_key(uint8_t *key, const struct change *change)
+uint32_t names_take_id(struct names *names)
 {
-	size_t len = NETBIOS_NAME_LEN + change->entry->scope_len;
-
-	memcpy(key, change->entry->key, len);
-	memcpy(key + len, &change->addr, ADDR_LEN);
-	return len + ADDR_LEN;
+	return names->n_free_ids ? names->free_ids[--names->n_free_ids] : names->next_id++;
 }
 
-static void make_value(uint8_t *value, const struct owner *owner)
+/* Without memory the number stays unused until the next start */
+void names_free_id(struct names *names, uint32_t id)
 {
+	size_t room = names->room_free_ids ? names->room_free_ids * 2 : BATCH_MIN;
+	uint32_t *ids;
+
+	if (names->n_free_ids == names->room_free_ids) {
+		ids = realloc(names->free_ids, room * sizeof(*ids));
+		if (!ids)
+			return;
+		names->free_ids = ids;
+		names->room_free_ids = room;
+	}
+	names->free_ids[names->n_free_ids++] = id;
+}
+
+/* The owner that the record is about, if it is still there */
+static struct owner *owner_of(const struct change *change)
+{
+	struct owner *owner = entry_owner(change->entry, change->addr);
+
+	return owner && owner->id == change->id ? owner : NULL;
+}
+
+static size_t make_value(uint8_t *value, const struct entry *entry,
+			 const struct owner *owner)
+{
+	size_t len = NETBIOS_NAME_LEN + entry->scope_len;
+
 	value[0] = FORMAT;
 	value[1] = 0;
 	value[2] = owner->flags >> 8;
 	value[3] = 0;
 	set32(value + 4, owner->expires);
+	memcpy(value + 8, &owner->addr, ADDR_LEN);
+	memcpy(value + FIXED_LEN, entry->key, len);
+	return FIXED_LEN + len;
 }
 
-static bool take_value(struct owner *owner, uint32_t addr, const uint8_t *value,
-		       size_t len)
+static bool take_value(struct owner *owner, uint32_t id, const uint8_t *value, size_t len)
 {
-	if (len < VALUE_LEN || value[0] != FORMAT)
+	if (len < FIXED_LEN + NETBIOS_NAME_LEN || len > VALUE_MAX || value[0] != FORMAT)
 		return false;
 	*owner = (struct owner) {
-		.addr = addr,
+		.id = id,
 		.flags = value[2] << 8 & (NS_GROUP | NS_ONT),
 		.expires = get32(value + 4),
 	};
+	memcpy(&owner->addr, value + 8, ADDR_LEN);
 	return true;
 }
 
 static void make_record(struct store_change *result, struct record *record,
 			const struct change *change)
 {
-	struct owner *owner = entry_owner(change->entry, change->addr);
+	const struct owner *owner = owner_of(change);
 
-	result->key = record->key;
-	result->key_len = make_key(record->key, change);
-	result->value = NULL;
-	result->value_len = 0;
+	*result = (struct store_change) { .id = change->id };
 	if (owner) {
-		make_value(record->value, owner);
 		result->value = record->value;
-		result->value_len = VALUE_LEN;
+		result->value_len = make_value(record->value, change->entry, owner);
 	}
 }
 
@@ -133,7 +157,7 @@ static int write_changes(struct names *names)
 		make_record(&out[i], &record[i], &names->changes[i]);
 	if (names->clock_unsaved) {
 		set32(clock, names->clock);
-		out[n++] = (struct store_change) { CLOCK_KEY, 1, clock, CLOCK_LEN };
+		out[n++] = (struct store_change) { CLOCK_ID, clock, CLOCK_LEN };
 	}
 	err = names->store->write(names->store, out, n);
 	if (names->n_changes)
@@ -145,35 +169,43 @@ static int write_changes(struct names *names)
 /* What the store has is what others were told */
 static void undo(struct names *names, const struct change *change)
 {
-	struct owner *now = entry_owner(change->entry, change->addr), before;
-	uint8_t key[sizeof(((struct record *)NULL)->key)], value[VALUE_LEN];
+	struct owner *now = owner_of(change), before;
+	uint8_t value[VALUE_MAX];
 	int len;
 
-	len = names->store->read(names->store, key, make_key(key, change), value,
-				 sizeof(value));
-	if (len >= 0 && take_value(&before, change->addr, value, len)) {
+	len = names->store->read(names->store, change->id, value, sizeof(value));
+	if (len >= 0 && take_value(&before, change->id, value, len)) {
 		/* A refresh was no change that had to be saved */
-		if (now && now->flags & OWNER_UNSAVED)
-			return;
-		names_put_owner(names, change->entry, &before);
-	} else if (now && len == -ENOENT) {
-		names_take_owner(names, change->entry, now);
+		if (!now || !(now->flags & OWNER_UNSAVED))
+			names_put_owner(names, change->entry, &before);
+		return;
 	}
+	if (now)
+		names_take_owner(names, change->entry, now);
+	if (change->kind == CHANGE_NEW)
+		names_free_id(names, change->id);
 }
 
+static void settled(struct names *names, const struct change *change)
+{
+	struct owner *owner = owner_of(change);
+
+	if (owner)
+		owner->flags &= ~OWNER_UNSAVED;
+	if (change->kind == CHANGE_GONE)
+		names_free_id(names, change->id);
+}
+
+/* Backwards: what an undone change had made of another is undone first */
 static void settle(struct names *names, int err)
 {
-	struct change *change = names->changes, *end = change + names->n_changes;
-	struct owner *owner;
+	struct change *change = names->changes + names->n_changes;
 
-	for (; change < end; change++) {
-		if (err) {
+	while (change-- > names->changes) {
+		if (err)
 			undo(names, change);
-		} else {
-			owner = entry_owner(change->entry, change->addr);
-			if (owner)
-				owner->flags &= ~OWNER_UNSAVED;
-		}
+		else
+			settled(names, change);
 		if (!--change->entry->changes && !change->entry->n)
 			names_forget(names, change->entry);
 	}
@@ -210,34 +242,42 @@ static bool good_scope(const uint8_t *scope, size_t len)
 	return at == len;
 }
 
-static int load_one(void *data, const void *key, size_t key_len, const void *value,
-		    size_t value_len)
+static int load_owner(struct names *names, uint32_t id, const uint8_t *value, size_t len)
 {
-	size_t scope_len = key_len - NETBIOS_NAME_LEN - ADDR_LEN;
-	struct names *names = data;
-	const uint8_t *p = key;
 	struct ns_name name;
 	struct entry *entry;
 	struct owner owner;
-	uint32_t addr;
 
-	if (key_len == 1 && p[0] == CLOCK_KEY[0] && value_len == CLOCK_LEN) {
-		names->clock = get32(value);
-		return 0;
-	}
-	if (key_len < NETBIOS_NAME_LEN + ADDR_LEN || scope_len > NS_SCOPE_WIRE_MAX ||
-	    !good_scope(p + NETBIOS_NAME_LEN, scope_len))
+	if (!take_value(&owner, id, value, len))
 		return -EBADMSG;
-	memcpy(name.octets, p, NETBIOS_NAME_LEN);
-	memcpy(name.scope, p + NETBIOS_NAME_LEN, scope_len);
-	name.scope_len = scope_len;
-	memcpy(&addr, p + key_len - ADDR_LEN, ADDR_LEN);
-	if (!take_value(&owner, addr, value, value_len))
+	memcpy(name.octets, value + FIXED_LEN, NETBIOS_NAME_LEN);
+	name.scope_len = len - FIXED_LEN - NETBIOS_NAME_LEN;
+	memcpy(name.scope, value + FIXED_LEN + NETBIOS_NAME_LEN, name.scope_len);
+	if (!good_scope(name.scope, name.scope_len))
 		return -EBADMSG;
 	entry = names_add_entry(names, &name);
 	if (!entry)
 		return -ENOMEM;
 	return names_put_owner(names, entry, &owner);
+}
+
+/* Numbers come in their order: those between are free */
+static int load_one(void *data, uint32_t id, const void *value, size_t len)
+{
+	struct names *names = data;
+
+	if (id == CLOCK_ID) {
+		if (len != CLOCK_LEN)
+			return -EBADMSG;
+		names->clock = get32(value);
+		return 0;
+	}
+	if (id < names->next_id)
+		return -EBADMSG;
+	while (names->next_id < id && id - names->next_id <= names->max)
+		names_free_id(names, names->next_id++);
+	names->next_id = id + 1;
+	return load_owner(names, id, value, len);
 }
 
 int names_load(struct names *names)

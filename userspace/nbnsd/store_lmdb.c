@@ -83,7 +83,8 @@ static int grow(struct store_lmdb *db)
 
 static int apply(MDB_txn *txn, MDB_dbi dbi, const struct store_change *change)
 {
-	MDB_val key = { change->key_len, (void *)change->key };
+	uint32_t id = change->id;
+	MDB_val key = { sizeof(id), &id };
 	MDB_val value = { change->value_len, (void *)change->value };
 	int rc;
 
@@ -121,6 +122,17 @@ static int lmdb_write(struct store *store, const struct store_change *change, si
 	return to_errno(rc);
 }
 
+/* Numbers are in the order of this machine, and not aligned */
+static int load_one(store_fn fn, void *data, const MDB_val *key, const MDB_val *value)
+{
+	uint32_t id;
+
+	if (key->mv_size != sizeof(id))
+		return -EBADMSG;
+	memcpy(&id, key->mv_data, sizeof(id));
+	return fn(data, id, value->mv_data, value->mv_size);
+}
+
 static int lmdb_load(struct store *store, store_fn fn, void *data)
 {
 	struct store_lmdb *db = to_lmdb(store);
@@ -134,8 +146,7 @@ static int lmdb_load(struct store *store, store_fn fn, void *data)
 	rc = mdb_cursor_open(db->reader, db->dbi, &cursor);
 	if (!rc) {
 		while (!stop && !(rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)))
-			stop = fn(data, key.mv_data, key.mv_size, value.mv_data,
-				  value.mv_size);
+			stop = load_one(fn, data, &key, &value);
 		mdb_cursor_close(cursor);
 	}
 	mdb_txn_reset(db->reader);
@@ -144,11 +155,10 @@ static int lmdb_load(struct store *store, store_fn fn, void *data)
 	return rc == MDB_NOTFOUND ? 0 : to_errno(rc);
 }
 
-static int lmdb_read(struct store *store, const void *octets, size_t len, void *result,
-		     size_t size)
+static int lmdb_read(struct store *store, uint32_t id, void *result, size_t size)
 {
 	struct store_lmdb *db = to_lmdb(store);
-	MDB_val key = { len, (void *)octets }, value;
+	MDB_val key = { sizeof(id), &id }, value;
 	int rc;
 
 	rc = mdb_txn_renew(db->reader);
@@ -196,10 +206,10 @@ static int open_env(struct store_lmdb *db, const char *path, bool durable)
 		rc = mdb_env_open(db->env, path, flags | (durable ? 0 : MDB_NOSYNC),
 				  FILE_MODE);
 	if (!rc)
-		rc = mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn);
+		rc = mdb_txn_begin(db->env, NULL, 0, &txn);
 	if (rc)
 		return rc;
-	rc = mdb_dbi_open(txn, NULL, 0, &db->dbi);
+	rc = mdb_dbi_open(txn, NULL, MDB_INTEGERKEY | MDB_CREATE, &db->dbi);
 	if (rc) {
 		mdb_txn_abort(txn);
 		return rc;
@@ -260,16 +270,14 @@ static int open_file(struct store **result, const char *path, bool durable)
 	return 0;
 }
 
-static int look(void *data, const void *key, size_t key_len, const void *value,
-		size_t value_len)
+static int look(void *data, uint32_t id, const void *value, size_t len)
 {
+	const uint8_t *p = value;
 	uint32_t *sum = data;
-	const uint8_t *p;
 
-	for (p = key; key_len--; p++)
-		*sum += *p;
-	for (p = value; value_len--; p++)
-		*sum += *p;
+	*sum += id;
+	while (len--)
+		*sum += *p++;
 	return 0;
 }
 
