@@ -78,10 +78,16 @@ static void ask(struct nbns *nbns, struct challenge *challenge)
 
 static void send_wack(struct nbns *nbns, const struct challenge *challenge)
 {
-	unsigned int rounds = nbns->settings.challenge_count - challenge->sent + 1;
-	uint32_t ms = rounds * nbns->settings.challenge_timeout;
+	const struct nbns_settings *settings = &nbns->settings;
 	const struct claim *claim = &challenge->claim;
 	struct nbns_out *out = nbns_out(nbns, &claim->from);
+	uint32_t ms = 0;
+
+	if (challenge->sent < settings->challenge_count)
+		ms = (settings->challenge_count - challenge->sent) *
+		     settings->challenge_timeout;
+	if (challenge->sent && challenge->next_at > nbns_ms(nbns))
+		ms += challenge->next_at - nbns_ms(nbns);
 
 	out->len = ns_build_null(out->data, sizeof(out->data), claim->id, WACK_FLAGS,
 				 &claim->name, ms / MS_PER_S + 1, claim->flags);

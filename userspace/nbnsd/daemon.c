@@ -21,6 +21,8 @@
 
 #define STATUS_INTERVAL	10.0
 #define SEND_BATCH	64
+/* World time goes in steps of up to 10 ms: a timer must not be early, and spin */
+#define CLOCK_STEP	0.010
 
 static struct {
 	const struct options	*options;
@@ -66,7 +68,8 @@ static void world_wake_at(void *data, uint64_t when)
 	ev_timer_stop(self.loop, &self.wake);
 	if (when == NBNS_NEVER)
 		return;
-	ev_timer_set(&self.wake, when > now ? (when - now) / 1e3 : 0.0, 0.0);
+	ev_timer_set(&self.wake, (when > now ? (when - now) / 1e3 : 0.0) + CLOCK_STEP,
+		     0.0);
 	ev_timer_start(self.loop, &self.wake);
 }
 

@@ -199,9 +199,11 @@ static void settled(struct names *names, const struct change *change)
 /* Backwards: what an undone change had made of another is undone first */
 static void settle(struct names *names, int err)
 {
-	struct change *change = names->changes + names->n_changes;
+	struct change *change;
+	size_t i;
 
-	while (change-- > names->changes) {
+	for (i = names->n_changes; i-- > 0;) {
+		change = &names->changes[i];
 		if (err)
 			undo(names, change);
 		else

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The store of nbnsd in LMDB: what a kill -9 leaves, a full disk, files that
+ * are none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <nbnsd/store.h>
+
+#include "tap.h"
+
+#define BIG	20000	/* records, more than the file begins with */
+
+static char path[64], broken[80], error[256];
+
+static struct store *open_store(void)
+{
+	struct store *store = NULL;
+
+	if (store_lmdb_open(&store, path, false, error, sizeof(error)))
+		printf("# %s\n", error);
+	return store;
+}
+
+static int count(void *data, uint32_t id, const void *value, size_t len)
+{
+	(void)id;
+	(void)value;
+	(void)len;
+	++*(unsigned int *)data;
+	return 0;
+}
+
+static unsigned int records(struct store *store)
+{
+	unsigned int n = 0;
+
+	store->load(store, count, &n);
+	return n;
+}
+
+static int put(struct store *store, uint32_t id, const char *text)
+{
+	struct store_change change = { id, text, text ? strlen(text) : 0 };
+
+	return store->write(store, &change, 1);
+}
+
+static void test_records(void)
+{
+	struct store_change changes[] = { { 3, "three", 5 }, { 1, NULL, 0 }, { 4, "4", 1 } };
+	struct store *store = open_store();
+	char value[8] = "";
+
+	ok(!put(store, 1, "one") && !put(store, 2, "two"), "written");
+	is_number(store->read(store, 2, value, sizeof(value)), 3, "read");
+	is_text(value, "two", "as it was written");
+	is_number(store->read(store, 5, value, sizeof(value)), -ENOENT, "not there");
+	ok(!store->write(store, changes, 3), "a batch");
+	is_number(records(store), 3, "adds and removes");
+	ok(!put(store, 9, NULL), "nothing to remove is no error");
+	store->close(store);
+}
+
+/* The child says how far it got by the pipe, and is killed in between */
+static void test_kill(void)
+{
+	unsigned int last = 0, n, pid;
+	struct store *store;
+	int fd[2], status;
+
+	unlink(path);
+	if (pipe(fd))
+		abort();
+	pid = fork();
+	if (!pid) {
+		store = open_store();
+		for (n = 1; store; n++) {
+			if (put(store, n, "acknowledged") ||
+			    write(fd[1], &n, sizeof(n)) != sizeof(n))
+				_exit(1);
+		}
+		_exit(1);
+	}
+	close(fd[1]);
+	while (last < 3000 && read(fd[0], &last, sizeof(last)) == sizeof(last))
+		;
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	while (read(fd[0], &last, sizeof(last)) == sizeof(last))
+		;
+	close(fd[0]);
+	store = open_store();
+	ok(store, "opened after kill -9");
+	n = store ? records(store) : 0;
+	/* One more may have been written and not told of */
+	ok(n == last || n == last + 1, "%u records told of, %u there", last, n);
+	if (store)
+		store->close(store);
+}
+
+/* The file may not grow, as on a full disk */
+static void test_full(void)
+{
+	struct rlimit limit = { 1 << 20, RLIM_INFINITY };
+	struct store *store;
+	uint32_t id = 1;
+	char value[80];
+	int err = 0;
+
+	unlink(path);
+	memset(value, 'x', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	signal(SIGXFSZ, SIG_IGN);
+	store = open_store();
+	setrlimit(RLIMIT_FSIZE, &limit);
+	while (id < BIG && !(err = put(store, id, value)))
+		id++;
+	ok(err == -EFBIG || err == -ENOSPC, "no more room (%d)", err);
+	is_number(records(store), id - 1, "and all that was written is there");
+	limit.rlim_cur = RLIM_INFINITY;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	while (id < BIG && !(err = put(store, id, value)))
+		id++;
+	is_number(id, BIG, "with room it goes on");
+	store->close(store);
+	store = open_store();
+	is_number(records(store), BIG - 1, "and all is there");
+	store->close(store);
+}
+
+static void damage(const char *how, off_t at, const void *data, size_t len)
+{
+	struct store *store;
+	int fd;
+
+	unlink(path);
+	unlink(broken);
+	store = open_store();
+	put(store, 1, "one");
+	store->close(store);
+	fd = open(path, O_RDWR);
+	if (fd < 0 || (data ? pwrite(fd, data, len, at) != (ssize_t)len : ftruncate(fd, at)))
+		abort();
+	close(fd);
+	store = open_store();
+	ok(store, "%s: opened all the same", how);
+	ok(!access(broken, F_OK), "%s: the damaged file is kept", how);
+	ok(store && !put(store, 1, "new"), "%s: a new one is written", how);
+	if (store)
+		store->close(store);
+}
+
+static void test_damaged(void)
+{
+	static char garbage[65536];
+
+	memset(garbage, 0xa5, sizeof(garbage));
+	damage("garbage", 0, garbage, sizeof(garbage));
+	damage("garbage behind the head", 8192, garbage, sizeof(garbage));
+	damage("a part only", 9000, NULL, 0);
+}
+
+static void test_busy(void)
+{
+	struct store *store = open_store(), *second = NULL;
+	int status;
+
+	if (!fork())
+		_exit(-store_lmdb_open(&second, path, false, error, sizeof(error)));
+	wait(&status);
+	is_number(WEXITSTATUS(status), EBUSY, "one process at a time");
+	store->close(store);
+	is_number(store_lmdb_open(&second, "/nonexistent/x", false, error, sizeof(error)),
+		  -ENOENT, "no such folder");
+	is_text(error, "/nonexistent/x: No such file or directory", "which is told");
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/nbnsd-store-XXXXXX";
+
+	if (!mkdtemp(dir))
+		return 1;
+	snprintf(path, sizeof(path), "%s/names.mdb", dir);
+	snprintf(broken, sizeof(broken), "%s.broken", path);
+	test_records();
+	test_kill();
+	test_full();
+	test_damaged();
+	test_busy();
+	unlink(path);
+	unlink(broken);
+	snprintf(broken, sizeof(broken), "%s-lock", path);
+	unlink(broken);
+	snprintf(broken, sizeof(broken), "%s-pid", path);
+	unlink(broken);
+	rmdir(dir);
+	return tap_end();
+}
