@@ -13,7 +13,8 @@ QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 	iproute2 procps python3)
 # peers, and what looks at the wire
 SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
-TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev)
+TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev
+	nbtscan nmap libnet-nbname-perl python3-impacket)
 LINT=(sparse shellcheck mandoc bash-completion python3-yaml python3-jsonschema)
 
 APT=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)

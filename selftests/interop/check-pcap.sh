@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # check-pcap.sh CAPTURE...: tshark must find NetBIOS session packets in each
 # capture, none of them malformed and none with an error of the decoder.
+# NB_PROTOCOL=nbns: packets of the name service.
 set -u
+PROTOCOL=${NB_PROTOCOL:-nbss}
 
 # what is inside the messages is the business of others
 OPTIONS=(-n -d 'tcp.port==139,nbss' --disable-protocol smb --disable-protocol smb2
@@ -21,9 +23,9 @@ check()
 {
 	local frames bad
 
-	frames=$(decode "$1" | grep ':nbss')
+	frames=$(decode "$1" | grep ":$PROTOCOL")
 	if [ -z "$frames" ]; then
-		echo "$1: no NetBIOS session packet"
+		echo "$1: no packet of $PROTOCOL"
 		return 1
 	fi
 	bad=$(awk -F ';' -v error="$SEVERITY_ERROR" '
@@ -35,7 +37,7 @@ check()
 		head -n 12 <<< "$bad"
 		return 1
 	fi
-	echo "$1: $(wc -l <<< "$frames") frames with session packets, all well-formed"
+	echo "$1: $(wc -l <<< "$frames") frames of $PROTOCOL, all well-formed"
 }
 
 [ $# -gt 0 ] || {

@@ -111,3 +111,15 @@ program_end()
 	exec {fd}>&-
 	unset "PIPE[$1]"
 }
+
+# called HOST NAME: a session that echoes
+called()
+{
+	echo "from $1" | says "from $1" limited "$PATIENCE" "$1" nbcat "$2"
+}
+
+# adapter_has HOST TEXT: in the line of eth0 in nbctl node
+adapter_has()
+{
+	in_host "$1" nbctl node | grep -E '^lana.*eth0' | grep -qF "$2"
+}

@@ -1,25 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# run-tests.sh [quick|full]: names of AF_NETBIOS with netbiosd, in a guest that
-# has netbios.ko loaded. quick is what a slow kernel can do. TAP on stdout,
-# captures in $NB_OUT/captures.
+# run-tests.sh [quick|full [SCENARIO...]]: names of AF_NETBIOS with netbiosd and
+# with real peers, in a guest that has netbios.ko loaded. quick is what a slow
+# kernel can do. TAP on stdout, captures in $NB_OUT/captures.
+#
+# A scenario waits more than it computes, so they run side by side, each with
+# network namespaces of its own, whose names only it can see.
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
-MODE=${1:-full}
-case $MODE in
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit
+SCENARIOS=(helper wins beside asked hybrid attack)
+
+case ${1:-full} in
 quick | full) ;;
+--one) ;;
 *)
-	echo "usage: run-tests.sh [quick|full]" >&2
+	echo "usage: run-tests.sh [quick|full [SCENARIO...]]" >&2
 	exit 2
 	;;
 esac
-
-cd "$(dirname "${BASH_SOURCE[0]}")" || exit
-# shellcheck source=lib.sh
-. ./lib.sh
-# shellcheck source=test-helper.sh
-. ./test-helper.sh
 
 check_needs()
 {
@@ -27,26 +27,61 @@ check_needs()
 
 	[ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"
 	grep -qw '^netbios' /proc/modules || die "netbios.ko is not loaded"
-	for command in netbiosd nbctl nbcat python3 tcpdump; do
+	for command in netbiosd nbctl nbcat python3 nmbd nmblookup tcpdump; do
 		command -v "$command" > /dev/null || die "no $command"
 	done
 }
 
-trap everything_down EXIT
-trap 'exit 130' INT TERM
-check_needs
-hosts_up one=10.9.1.1 two=10.9.1.2
-nodes_up
-test_claims
-test_death
-test_release
-if [ "$MODE" = full ]; then
-	test_reload
-	test_lmhosts
-	test_address
-	test_multicast
-	test_port
-	test_privileges
-	test_notify
+# --one MODE SCENARIO
+one()
+{
+	MODE=$1
+	# shellcheck source=lib.sh
+	. ./lib.sh
+	# shellcheck source=peers.sh
+	. ./peers.sh
+	# shellcheck source=/dev/null
+	. "./test-$2.sh"
+	trap everything_down EXIT
+	trap 'exit 130' INT TERM
+	check_needs
+	"scenario_$2"
+	tap_end
+}
+
+# apart MODE SCENARIO: in a mount namespace of its own
+apart()
+{
+	unshare --mount --propagation private bash -c '
+		mkdir -p /run/netns && mount -t tmpfs netns /run/netns && exec "$@"
+	' - ./run-tests.sh --one "$@"
+}
+
+if [ "${1-}" = --one ]; then
+	one "$2" "$3"
+	exit
 fi
-tap_end
+
+MODE=${1:-full}
+[ $# -lt 2 ] || SCENARIOS=("${@:2}")
+LOGS=$(mktemp -d)
+trap 'rm -rf "$LOGS"' EXIT
+for scenario in "${SCENARIOS[@]}"; do
+	apart "$MODE" "$scenario" > "$LOGS/$scenario" 2>&1 &
+done
+wait
+passed=0 failed=0 skipped=0
+for scenario in "${SCENARIOS[@]}"; do
+	echo "# --- $scenario"
+	cat "$LOGS/$scenario"
+	if [[ $(tail -n 1 "$LOGS/$scenario") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+		skipped=$((skipped + BASH_REMATCH[3]))
+	else
+		echo "not ok - $scenario ended without a result"
+		failed=$((failed + 1))
+	fi
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

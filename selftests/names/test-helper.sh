@@ -2,6 +2,23 @@
 # shellcheck shell=bash
 # Sourced by run-tests.sh: netbiosd as a process, on two B nodes.
 
+scenario_helper()
+{
+	hosts_up one=10.9.1.1 two=10.9.1.2
+	nodes_up
+	test_claims
+	test_death
+	test_release
+	[ "$MODE" = full ] || return 0
+	test_reload
+	test_lmhosts
+	test_address
+	test_multicast
+	test_port
+	test_privileges
+	test_notify
+}
+
 nodes_up()
 {
 	helper_up one <<< 'permanent-name = ONE
@@ -36,12 +53,6 @@ test_claims()
 	point "a call finds a name" called two 'SERVER<20>'
 	point "a name that nobody has is not found" \
 		says "no such name" limited "$PATIENCE" two nbctl resolve 'NOBODY<00>'
-}
-
-# called HOST NAME: a session that echoes
-called()
-{
-	echo "from $1" | says "from $1" limited "$PATIENCE" "$1" nbcat "$2"
 }
 
 test_death()
@@ -102,11 +113,6 @@ type_becomes()
 {
 	printf '%s\n' 'permanent-name = ONE' "${@:2}" | helper_reload one
 	until_ok "type $1" adapter_has one "type $1"
-}
-
-adapter_has()
-{
-	in_host "$1" nbctl node | grep -E '^lana.*eth0' | grep -qF "$2"
 }
 
 cached()

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: programs that others wrote ask us.
+
+scenario_asked()
+{
+	hosts_up us=10.9.4.1 client=10.9.4.2
+	helper_up us << CONFIG
+	node-type = b
+	permanent-name = US
+	lmhosts = ""
+CONFIG
+	[ "$MODE" = quick ] || capture us names-asked
+	asked_names
+	asked_by_samba
+	[ "$MODE" = full ] || return 0
+	asked_by_others
+	check_names_capture
+}
+
+asked_names()
+{
+	in_host us nbctl -b - << 'NAMES' || die "cannot add names"
+name add US<20> permanent
+name add TEAM<00> permanent group
+name add TEAM<1D> permanent
+name add \x01\x02__MSBROWSE__\x02\x01 permanent group
+NAMES
+	point "names are claimed" soon_held us 'TEAM<1D>' registered
+	until_ok "all names" soon_held us 'US<20>' registered
+}
+
+asked_by_samba()
+{
+	point "nmblookup NAME" says "10.9.4.1 US<00>" lookup client US#00
+	point "nmblookup -U" says "10.9.4.1 US<20>" lookup client --unicast=10.9.4.1 US#20
+	point "nmblookup --recursion -U" \
+		says "10.9.4.1 US<20>" lookup client --recursion --unicast=10.9.4.1 US#20
+	# NS-053, NS-063
+	point "nmblookup -A" says "US              <20> -         B <ACTIVE>" \
+		lookup client --lookup-by-ip 10.9.4.1
+	point "has the permanent name" has "$WORK/said" "US              <00> -         B <ACTIVE> <PERMANENT>"
+	point "and group names" has "$WORK/said" "TEAM            <00> - <GROUP> B <ACTIVE>"
+	point "nmblookup -S" says "US              <20> -         B <ACTIVE>" \
+		lookup client --status US#20
+	[ "$MODE" = full ] || return 0
+	point "nmblookup -M NAME" says "10.9.4.1 TEAM<1d>" lookup client --master-browser TEAM
+	point "nmblookup -M -" says "__MSBROWSE__" lookup client --master-browser -- -
+	point "nmblookup: a name that nobody has" fails lookup client NOBODY
+}
+
+asked_by_others()
+{
+	point "nbtscan" says "US" limited "$PATIENCE" client nbtscan -v 10.9.4.1
+	point "and all names" has "$WORK/said" "TEAM"
+	point "nmap nbstat" says "US<20>" limited "$((PATIENCE * 3))" client \
+		nmap -n -Pn -sU -p 137 --script nbstat 10.9.4.1
+	# shellcheck disable=SC2016 # that is Perl
+	point "Net::NBName" says "10.9.4.1 US<00> TEAM<00>" limited "$PATIENCE" client perl -MNet::NBName -e '
+		my $nb = Net::NBName->new;
+		my $query = $nb->name_query("10.9.4.1", "US", 0x20) or die "no answer";
+		my $status = $nb->node_status("10.9.4.1") or die "no status";
+		print join(" ", ($query->addresses)[0]->address, map {
+			sprintf("%s<%02X>", $_->name, $_->suffix)
+		} sort { $b->name cmp $a->name } grep { $_->suffix == 0 } $status->names), "\n"'
+	point "impacket" says "10.9.4.1 US" limited "$((PATIENCE * 3))" client /usr/bin/python3 -c '
+from impacket.nmb import NetBIOS
+nb = NetBIOS()
+nb.set_nameserver("10.9.4.1")
+print(nb.gethostbyname("US").entries[0], nb.getnetbiosname("10.9.4.1"))'
+}

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: H nodes whose name server, Samba's nmbd, dies and
+# comes back; a P node that only the server knows.
+
+# hybrid_node HOST TYPE NAME
+hybrid_node()
+{
+	helper_up "$1" << CONFIG
+	node-type = $2
+	permanent-name = $3
+	nbns = {10.9.5.1}
+	session-service = yes
+	negative-ttl = 0
+	lmhosts = ""
+	$SHORT_TIMERS
+CONFIG
+}
+
+scenario_hybrid()
+{
+	hosts_up wins=10.9.5.1 alpha=10.9.5.11 beta=10.9.5.12 pnode=10.9.5.13 \
+		bnode=10.9.5.14 client=10.9.5.20
+	# long enough for the server to be away
+	wins_up wins WINS 'max wins ttl = 300' 'min wins ttl = 200' || die "nmbd does not start"
+	[ "$MODE" = quick ] || capture alpha names-hybrid
+	hybrid_node alpha h ALPHA
+	hybrid_node beta h BETA
+	hybrid_node pnode p PNODE
+	watch alpha adapter alert name
+	hybrid_before
+	hybrid_server_dies
+	hybrid_without
+	hybrid_server_returns
+	[ "$MODE" = full ] || return 0
+	hybrid_b_node
+	check_names_capture
+}
+
+hybrid_before()
+{
+	point "the name is with the server" soon_in_wins client 10.9.5.1 ALPHA#00 10.9.5.11
+	# H-003
+	point "NBNS-AVAILABLE is true" adapter_has alpha "NBNS-AVAILABLE yes (10.9.5.1)"
+	program server alpha --listen --keep --echo 'SERVER<20>'
+	soon_held alpha 'SERVER<20>' registered
+	program old pnode --listen 'OLD<20>'
+	point "P has a name that only the server knows" soon_held pnode 'OLD<20>' registered
+	program caller beta 'SERVER<20>'
+	program_say caller before
+	point "a session by name" log_has caller before
+}
+
+# H-004, H-022: three times 700 ms are what finding out costs here
+hybrid_server_dies()
+{
+	nmbd_stop wins TERM
+	took fails limited "$PATIENCE" beta nbctl resolve 'NOBODY<01>' > "$WORK/first"
+	point "the first question after the server's death pays" is "$TOOK" -ge 2000
+	point "NBNS-AVAILABLE is false" until_ok "NBNS-AVAILABLE" adapter_has beta "NBNS-AVAILABLE no"
+	took fails limited "$PATIENCE" beta nbctl resolve 'NOBODY<02>' > "$WORK/second"
+	point "the next one does not" is "$TOOK" -lt 2000
+}
+
+hybrid_without()
+{
+	# H-011, H-012
+	program new alpha --listen --keep --echo 'NEW<20>'
+	point "a new name is provisional" soon_held alpha 'NEW<20>' provisional
+	# H-022, H-028
+	point "and found by broadcast" resolved beta 'NEW<20>' 10.9.5.11
+	point "as is one that the server knew" resolved beta 'ALPHA<00>' 10.9.5.11
+	# H-027
+	point "it can be called" called beta 'NEW<20>'
+	program_say caller meanwhile
+	point "the session goes on" log_has caller meanwhile
+	point "nmblookup finds it by broadcast" \
+		says "10.9.5.11 NEW<20>" lookup client --broadcast=10.9.5.255 NEW#20
+	# RFC 1001 15.2.3: somebody here objects, server or not
+	point "the area defends its names" \
+		says "Address already in use" limited "$PATIENCE" beta nbcat --listen 'NEW<20>'
+	program clash alpha --listen 'OLD<20>'
+	point "no broadcast reaches P" soon_held alpha 'OLD<20>' provisional
+	point "the event tells" watched alpha "nbns-available=no"
+}
+
+hybrid_server_returns()
+{
+	: > "$WORK/watch-alpha.log"
+	nmbd_start wins
+	# H-006, H-008
+	point "the poll finds the server" until_ok "NBNS-AVAILABLE" \
+		adapter_has alpha "NBNS-AVAILABLE yes"
+	point "the event tells that, too" watched alpha "nbns-available=yes"
+	# H-013
+	point "the provisional name is registered" soon_held alpha 'NEW<20>' registered
+	point "with the server" soon_in_wins client 10.9.5.1 NEW#20 10.9.5.11
+	# H-014: nmbd asks P, which has it
+	point "one that P holds comes into conflict" in_conflict alpha 'OLD<20>'
+	point "and stays P's" held pnode 'OLD<20>' registered
+	program_say caller after
+	point "the session has seen all of it" log_has caller after
+}
+
+# in_conflict HOST NAME: it is or was; the program that had it may be gone by now
+in_conflict()
+{
+	until_ok "$2 to be in conflict" grep -qF "name=$2 group=no state=conflict" \
+		"$WORK/watch-$1.log"
+}
+
+# H-026
+hybrid_b_node()
+{
+	helper_up bnode << CONFIG
+	node-type = b
+	permanent-name = BNODE
+	lmhosts = ""
+CONFIG
+	point "a B node in the area is reported" watched alpha "kind=b-node-heard"
+}
