@@ -223,7 +223,7 @@ const struct nla_policy netbios_adapter_report_nl_policy[NETBIOS_A_ADAPTER_NBDD_
 
 /* NETBIOS_CMD_ALERT_REPORT - do */
 const struct nla_policy netbios_alert_report_nl_policy[NETBIOS_A_ALERT_TEXT + 1] = {
-	[NETBIOS_A_ALERT_KIND] = NLA_POLICY_MAX(NLA_U32, 9),
+	[NETBIOS_A_ALERT_KIND] = NLA_POLICY_MAX(NLA_U32, 7),
 	[NETBIOS_A_ALERT_NAME] = NLA_POLICY_EXACT_LEN(16),
 	[NETBIOS_A_ALERT_SCOPE] = { .type = NLA_NUL_STRING, .len = 220, },
 	[NETBIOS_A_ALERT_ADDR] = { .type = NLA_U32, },
@@ -233,37 +233,31 @@ const struct nla_policy netbios_alert_report_nl_policy[NETBIOS_A_ALERT_TEXT + 1]
 };
 
 /* NETBIOS_CMD_NS_STATS_REPORT - do */
-const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_RATE_LIMITED + 1] = {
+const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_CANARIES_ANSWERED + 1] = {
 	[NB_STAT_NS_QUERIES_RECEIVED] = { .type = NLA_U64, },
 	[NB_STAT_NS_QUERIES_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_RESPONSES_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_RESPONSES_RECEIVED] = { .type = NLA_U64, },
-	[NB_STAT_NS_RESPONSES_BAD] = { .type = NLA_U64, },
 	[NB_STAT_NS_REGISTRATIONS_RECEIVED] = { .type = NLA_U64, },
 	[NB_STAT_NS_REGISTRATIONS_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_REFRESHES_SENT] = { .type = NLA_U64, },
 	[NB_STAT_NS_RELEASES_RECEIVED] = { .type = NLA_U64, },
 	[NB_STAT_NS_RELEASES_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_OVERWRITES_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_CONFLICT_DEMANDS_RECEIVED] = { .type = NLA_U64, },
-	[NB_STAT_NS_CONFLICT_DEMANDS_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_REFRESHES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_STATUS_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_RESPONSES_RECEIVED] = { .type = NLA_U64, },
+	[NB_STAT_NS_RESPONSES_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_RESPONSES_BAD] = { .type = NLA_U64, },
+	[NB_STAT_NS_PACKETS_BAD] = { .type = NLA_U64, },
+	[NB_STAT_NS_RATE_LIMITED] = { .type = NLA_U64, },
 	[NB_STAT_NS_WACKS_RECEIVED] = { .type = NLA_U64, },
 	[NB_STAT_NS_REDIRECTS_RECEIVED] = { .type = NLA_U64, },
-	[NB_STAT_NS_CHALLENGES_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_STATUS_RECEIVED] = { .type = NLA_U64, },
-	[NB_STAT_NS_STATUS_SENT] = { .type = NLA_U64, },
-	[NB_STAT_NS_TRUNCATED] = { .type = NLA_U64, },
-	[NB_STAT_NS_RETRANSMISSIONS] = { .type = NLA_U64, },
 	[NB_STAT_NS_TIMEOUTS] = { .type = NLA_U64, },
 	[NB_STAT_NS_DEFENDED] = { .type = NLA_U64, },
 	[NB_STAT_NS_CONFLICTS] = { .type = NLA_U64, },
-	[NB_STAT_NS_FOREIGN_RELEASES] = { .type = NLA_U64, },
-	[NB_STAT_NS_FOREIGN_CONFLICT_DEMANDS] = { .type = NLA_U64, },
-	[NB_STAT_NS_NBNS_LOST] = { .type = NLA_U64, },
-	[NB_STAT_NS_NBNS_FOUND] = { .type = NLA_U64, },
+	[NB_STAT_NS_CONFLICT_DEMANDS_SENT] = { .type = NLA_U64, },
+	[NB_STAT_NS_FOREIGN_DEMANDS] = { .type = NLA_U64, },
+	[NB_STAT_NS_TWO_OWNERS] = { .type = NLA_U64, },
+	[NB_STAT_NS_NBNS_FAILOVERS] = { .type = NLA_U64, },
+	[NB_STAT_NS_CANARIES_SENT] = { .type = NLA_U64, },
 	[NB_STAT_NS_CANARIES_ANSWERED] = { .type = NLA_U64, },
-	[NB_STAT_NS_PACKETS_BAD] = { .type = NLA_U64, },
-	[NB_STAT_NS_RATE_LIMITED] = { .type = NLA_U64, },
 };
 
 /* Ops table for netbios */
@@ -404,7 +398,7 @@ const struct genl_ops netbios_nl_ops[20] = {
 		.cmd		= NETBIOS_CMD_NS_STATS_REPORT,
 		.doit		= netbios_nl_ns_stats_report_doit,
 		.policy		= netbios_ns_stats_report_nl_policy,
-		.maxattr	= NB_STAT_NS_RATE_LIMITED,
+		.maxattr	= NB_STAT_NS_CANARIES_ANSWERED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -49,7 +49,7 @@ extern const struct nla_policy netbios_adapter_report_nl_policy[NETBIOS_A_ADAPTE
 
 extern const struct nla_policy netbios_alert_report_nl_policy[NETBIOS_A_ALERT_TEXT + 1];
 
-extern const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_RATE_LIMITED + 1];
+extern const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_CANARIES_ANSWERED + 1];
 
 /* Ops table for netbios */
 extern const struct genl_ops netbios_nl_ops[20];

@@ -27,7 +27,7 @@ struct nb_stats {
 
 /* Counters of the name service, which the helper keeps */
 #define NB_NS_FIRST	NB_STAT_NS_QUERIES_RECEIVED
-#define NB_NS_LAST	NB_STAT_NS_RATE_LIMITED
+#define NB_NS_LAST	NB_STAT_NS_CANARIES_ANSWERED
 #define NB_NS_COUNT	(NB_NS_LAST - NB_NS_FIRST + 1)
 
 /**

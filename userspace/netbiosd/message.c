@@ -227,7 +227,6 @@ bool msg_put_alert(struct nlmsghdr *nlh, size_t room, uint32_t kind,
 	return fits;
 }
 
-/* What the kernel does not count is 0 here */
 static const uint16_t stat_of_counter[NBD_COUNTERS] = {
 	[NBD_QUERIES_RECEIVED] = NB_STAT_NS_QUERIES_RECEIVED,
 	[NBD_QUERIES_SENT] = NB_STAT_NS_QUERIES_SENT,
@@ -248,8 +247,10 @@ static const uint16_t stat_of_counter[NBD_COUNTERS] = {
 	[NBD_DEFENDED] = NB_STAT_NS_DEFENDED,
 	[NBD_CONFLICTS] = NB_STAT_NS_CONFLICTS,
 	[NBD_CONFLICT_DEMANDS_SENT] = NB_STAT_NS_CONFLICT_DEMANDS_SENT,
-	[NBD_FOREIGN_DEMANDS] = NB_STAT_NS_FOREIGN_CONFLICT_DEMANDS,
-	[NBD_NBNS_FAILOVERS] = NB_STAT_NS_NBNS_LOST,
+	[NBD_FOREIGN_DEMANDS] = NB_STAT_NS_FOREIGN_DEMANDS,
+	[NBD_TWO_OWNERS] = NB_STAT_NS_TWO_OWNERS,
+	[NBD_NBNS_FAILOVERS] = NB_STAT_NS_NBNS_FAILOVERS,
+	[NBD_CANARIES_SENT] = NB_STAT_NS_CANARIES_SENT,
 	[NBD_CANARIES_ANSWERED] = NB_STAT_NS_CANARIES_ANSWERED,
 };
 
@@ -259,9 +260,7 @@ bool msg_put_counters(struct nlmsghdr *nlh, size_t room, const uint64_t *counter
 	int i;
 
 	for (i = 0; fits && i < NBD_COUNTERS; i++)
-		if (stat_of_counter[i])
-			fits = mnl_attr_put_u64_check(nlh, room, stat_of_counter[i],
-						      counter[i]);
+		fits = mnl_attr_put_u64_check(nlh, room, stat_of_counter[i], counter[i]);
 	return fits;
 }
 
