@@ -10,6 +10,9 @@ NAMES_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=../interop/tap.sh
 . "$NAMES_DIR/../interop/tap.sh"
 
+# Several scenarios share one emulated processor
+PATIENCE=$((PATIENCE * 3))
+
 # helper_config HOST: its settings are on stdin
 helper_config()
 {

@@ -61,7 +61,7 @@ def lie(packet, name):
         "WRONGTYPE": [(0, answer(ident, name, rrtype=NBSTAT))],
         "CUT": [(0, right[:-5])],
         "FLOOD": [(i & 1, answer((ident + 1 + i) & 0xffff, name, "10.9.6.66"))
-                  for i in range(1000)] + [(0, right)],
+                  for i in range(200)] + [(0, right)],
         "TWINS": [(0, right), (1, answer(ident, name, "10.9.6.78"))],
     }.get(text, [])
 
