@@ -126,16 +126,10 @@ static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
 {
 	struct nb_sock *nsk = desc->arg.data;
 	struct nb_rx *rx = &nsk->rx;
-	u32 used = rx->header ? min_t(u32, len, desc->count) : 0;
+	u32 used = min_t(u32, len, rx->header);
 	u32 n = min_t(u32, len - used, rx->len - rx->staged);
 
-	if (used) {
-		desc->count -= used;
-		if (desc->count)
-			return used;
-		rx->header = false;
-		desc->count = 1;
-	}
+	rx->header -= used;
 	if (n) {
 		if (!stage_skb(&nsk->sk, skb, offset + used, n)) {
 			/* Not the pending run, see nb_send.c. */
@@ -145,17 +139,14 @@ static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
 		}
 		rx->staged += n;
 	}
-	if (rx->staged == rx->len)
+	if (!rx->header && rx->staged == rx->len)
 		desc->count = 0;
 	return used + n;
 }
 
 static void stage(struct nb_sock *nsk, struct sock *tcp)
 {
-	read_descriptor_t desc = {
-		.arg.data = nsk,
-		.count = nsk->rx.header ? NB_WIRE_HDR_LEN : 1,
-	};
+	read_descriptor_t desc = { .arg.data = nsk, .count = 1 };
 
 	tcp_read_sock(tcp, &desc, stage_actor);
 }
@@ -186,6 +177,31 @@ static void fail(struct nb_sock *nsk, int stat)
 	nb_sock_over(nsk, -EPROTO);
 }
 
+/*
+ * Look at the next header. The first octets of one that is not whole leave
+ * TCP's queue: even one of them can pin a buffer that is as large as all TCP
+ * may have, and then the others would never come.
+ */
+static const u8 *peek_header(struct nb_rx *rx, struct sock *tcp, u8 *buf)
+{
+	u32 n;
+
+	if (likely(!rx->hdr_len)) {
+		const u8 *hdr = nb_tcp_peek_header(tcp, buf);
+
+		if (likely(hdr))
+			return hdr;
+	}
+	n = min_t(u32, tcp_inq(tcp), NB_WIRE_HDR_LEN - rx->hdr_len);
+	if (!n || !nb_tcp_peek(tcp, rx->hdr + rx->hdr_len, n))
+		return NULL;
+	if (rx->hdr_len + n == NB_WIRE_HDR_LEN)
+		return rx->hdr;
+	nb_tcp_eat(tcp, n);
+	rx->hdr_len += n;
+	return NULL;
+}
+
 /* Find the header of the next message; keep-alives go on the way (SS-013). */
 static bool next_header(struct nb_sock *nsk, struct sock *tcp)
 {
@@ -195,7 +211,9 @@ static bool next_header(struct nb_sock *nsk, struct sock *tcp)
 	u32 len;
 	u8 type;
 
-	while ((hdr = nb_tcp_peek_header(tcp, buf))) {
+	while ((hdr = peek_header(rx, tcp, buf))) {
+		rx->header = NB_WIRE_HDR_LEN - rx->hdr_len;
+		rx->hdr_len = 0;
 		if (nb_wire_get_header(hdr, &type, &len))
 			goto bad;
 		switch (type) {
@@ -203,13 +221,12 @@ static bool next_header(struct nb_sock *nsk, struct sock *tcp)
 			rx->len = len;
 			rx->staged = 0;
 			rx->known = true;
-			rx->header = true;
 			rx->partial = false;
 			return true;
 		case NB_SSN_KEEPALIVE:
 			NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
 				     NB_STAT_KEEPALIVES_RECEIVED);
-			nb_tcp_eat(tcp, NB_WIRE_HDR_LEN);
+			nb_tcp_eat(tcp, rx->header);
 			continue;
 		}
 		goto bad;
@@ -242,7 +259,7 @@ static bool parse(struct nb_sock *nsk, struct sock *tcp)
 			return false;
 		inq = tcp_inq(tcp);	/* keep-alives may have gone */
 	}
-	missing = rx->len - rx->staged + (rx->header ? NB_WIRE_HDR_LEN : 0);
+	missing = rx->len - rx->staged + rx->header;
 	if (inq < missing) {
 		if (crowded(tcp, missing - inq))
 			stage(nsk, tcp);
@@ -377,7 +394,7 @@ static int end_of_session(struct nb_sock *nsk, struct sock *tcp)
 
 	if (rx->failed || rx->discard)
 		return 0;
-	if (!rx->known && !tcp_inq(tcp))
+	if (!rx->known && !rx->hdr_len && !tcp_inq(tcp))
 		return 0;
 	nb_rx_discard(nsk);
 	NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
@@ -472,7 +489,7 @@ static int take_message(struct nb_sock *nsk, struct sock *tcp,
 	bool rest = n < len && nsk->keep_rest;
 	struct rx_copy c = {
 		.msg = msg,
-		.skip = rx->header ? NB_WIRE_HDR_LEN : 0,
+		.skip = rx->header,
 		.take = rest || flags & MSG_PEEK ? n : len,
 		.room = n,
 	};
@@ -484,7 +501,7 @@ static int take_message(struct nb_sock *nsk, struct sock *tcp,
 	} else {
 		if (c.skip || c.take)
 			take_queue(tcp, &c);
-		rx->header = false;
+		rx->header = 0;
 		rx->asked = true;
 		rx->len -= rest ? n : len;
 		rx->partial = rest;

@@ -17,7 +17,9 @@ struct nb_tx_rest;
  * @staged: how many of them left TCP's queue for the outer sk_receive_queue
  * @seen: octets in TCP's queue after the last arrival
  * @known: @len is valid
- * @header: the four header octets are still in TCP's queue
+ * @header: octets of the header still in TCP's queue
+ * @hdr_len: octets in @hdr, while the header is not whole
+ * @hdr: octets of a header that did not come in one piece
  * @partial: some octets of the body went to the user (NB_KEEP_REST)
  * @ready: the message is whole; read without lock by poll
  * @failed: the peer broke the protocol; nothing more is read
@@ -30,8 +32,10 @@ struct nb_rx {
 	u32	len;
 	u32	staged;
 	u32	seen;
+	u8	header;
+	u8	hdr_len;
+	u8	hdr[NB_WIRE_HDR_LEN];
 	bool	known;
-	bool	header;
 	bool	partial;
 	bool	ready;
 	bool	failed;
