@@ -34,7 +34,7 @@ void claim_drop(struct claim *claim)
 {
 	claim->name->claim = NULL;
 	work_drop(claim->engine, claim->work);
-	free(claim);
+	transient_free(claim);
 }
 
 /* Give back what servers have granted, and take the name out of the table */
@@ -256,7 +256,7 @@ void claim_work(struct nbd_engine *e, const struct nbd_work *w)
 	name->group = w->group;
 	name->ifindex = w->ifindex;
 	name->state = NETBIOS_NAME_STATE_CLAIMING;
-	claim = alloc_zeroed(sizeof(*claim));
+	claim = transient_alloc(sizeof(*claim));
 	claim->engine = e;
 	claim->name = name;
 	claim->work = work_new(e, w, claim);

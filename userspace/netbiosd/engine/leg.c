@@ -33,7 +33,7 @@ void leg_free(struct leg *leg)
 	leg->reg->leg = NULL;
 	txn_end(&leg->broadcast);
 	txn_end(&leg->unicast);
-	free(leg);
+	transient_free(leg);
 }
 
 static void finish(struct leg *leg)
@@ -282,7 +282,7 @@ static void server_answer(struct txn *txn, const struct ns_packet *packet, uint3
 
 static struct leg *leg_new(struct reg *reg, struct adapter *a, struct claim *claim)
 {
-	struct leg *leg = alloc_zeroed(sizeof(*leg));
+	struct leg *leg = transient_alloc(sizeof(*leg));
 
 	leg->engine = a->engine;
 	leg->reg = reg;

@@ -427,6 +427,8 @@ struct nbd_engine {
 
 /* util.c: small things that all need */
 void *alloc_zeroed(size_t size);
+void *transient_alloc(size_t size);
+void transient_free(void *p);
 uint32_t random32(struct nbd_engine *e);
 void say(struct nbd_engine *e, enum nbd_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

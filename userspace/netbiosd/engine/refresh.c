@@ -98,7 +98,7 @@ void refresh_start(struct reg *reg, struct adapter *a)
 		leg_server(reg, a);	/* this one does not know us */
 		return;
 	}
-	leg = alloc_zeroed(sizeof(*leg));
+	leg = transient_alloc(sizeof(*leg));
 	leg->engine = e;
 	leg->reg = reg;
 	leg->adapter = a;

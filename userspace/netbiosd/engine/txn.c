@@ -103,7 +103,7 @@ struct txn *txn_start(struct adapter *adapter, const struct request *r)
 	uint32_t dest = r->nbns ? adapter->nbns.addr[adapter->nbns.current] : r->dest;
 	uint8_t buf[NS_PACKET_MAX];
 	size_t len = build(buf, id, r, r->flags | (dest ? 0 : NS_B));
-	struct txn *txn = alloc_zeroed(sizeof(*txn) + len);
+	struct txn *txn = transient_alloc(sizeof(*txn) + len);
 
 	memcpy(txn->data, buf, len);
 	txn->len = len;
@@ -156,7 +156,7 @@ void txn_end(struct txn **ptr)
 	timer_stop(&e->timers, &txn->timer);
 	e->n_txns--;
 	e->in_flight -= txn->background;
-	free(txn);
+	transient_free(txn);
 }
 
 /**

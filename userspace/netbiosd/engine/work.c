@@ -37,7 +37,7 @@ struct work *work_find(struct nbd_engine *e, uint64_t id)
  */
 struct work *work_new(struct nbd_engine *e, const struct nbd_work *w, void *owner)
 {
-	struct work *work = alloc_zeroed(sizeof(*work));
+	struct work *work = transient_alloc(sizeof(*work));
 	uint32_t left = w->deadline > 2 * DEADLINE_MARGIN ? w->deadline - DEADLINE_MARGIN :
 		w->deadline / 2;
 
@@ -66,7 +66,7 @@ void work_drop(struct nbd_engine *e, struct work *work)
 		;
 	*p = work->hash_next;
 	timer_stop(&e->timers, &work->timer);
-	free(work);
+	transient_free(work);
 }
 
 /**
