@@ -105,6 +105,20 @@ static void test_provisional(void)
 	world_end();
 }
 
+/* H-012: a name of the table that only the broadcast has agreed to */
+static void test_adopted_alone(void)
+{
+	begin_alone();
+	have(FRED, NETBIOS_NAME_STATE_REGISTERED, false);
+	world_run(2000);
+	ok(world.name_sets == 1 && world.name_state == NETBIOS_NAME_STATE_PROVISIONAL,
+	   "a name that was found in the table is provisional now");
+	nbns->dead = false;
+	world_run(16000);
+	is_number(world.name_state, NETBIOS_NAME_STATE_REGISTERED, "until the server is back");
+	world_end();
+}
+
 /* H-014 */
 static void test_refused_on_return(void)
 {
@@ -379,6 +393,7 @@ int main(void)
 	test_begins();
 	test_claim();
 	test_provisional();
+	test_adopted_alone();
 	test_refused_on_return();
 	test_negative_is_contact();
 	test_refresh_deferred();

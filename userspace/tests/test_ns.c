@@ -119,6 +119,7 @@ static void test_bad_names(void)
 	NAME_OF("\xc0\x0e\xc0\x0c", "pointer loop");
 	NAME_OF("\xc0\x00", "pointer into the header");
 	NAME_OF("\xff\xff", "pointer out of the packet");
+	NAME_OF("\xc0\x12\0\x20\0\1" "\x20" LETTERS "\0", "pointer forwards");
 	NAME_OF("\x20" LETTERS "\xc0\x0c", "scope that points to its name");
 	NAME_OF("\x20" LETTERS "\x03" "A.B\0", "dot inside a label");
 	NAME_OF("\x20" LETTERS "\x01 \0", "blank in a scope");
