@@ -223,7 +223,7 @@ const struct nla_policy netbios_adapter_report_nl_policy[NETBIOS_A_ADAPTER_NBDD_
 
 /* NETBIOS_CMD_ALERT_REPORT - do */
 const struct nla_policy netbios_alert_report_nl_policy[NETBIOS_A_ALERT_TEXT + 1] = {
-	[NETBIOS_A_ALERT_KIND] = NLA_POLICY_MAX(NLA_U32, 7),
+	[NETBIOS_A_ALERT_KIND] = NLA_POLICY_MAX(NLA_U32, 9),
 	[NETBIOS_A_ALERT_NAME] = NLA_POLICY_EXACT_LEN(16),
 	[NETBIOS_A_ALERT_SCOPE] = { .type = NLA_NUL_STRING, .len = 220, },
 	[NETBIOS_A_ALERT_ADDR] = { .type = NLA_U32, },

@@ -96,7 +96,7 @@ TEST_F(report, wrong_alerts)
 	nlh = nb_nl_start(self->helper, NETBIOS_CMD_ALERT_REPORT, 0);
 	mnl_attr_put_u32(nlh, A(ADDR), inet_addr("10.9.0.8"));
 	EXPECT_EQ(-EINVAL, nb_nl_call(self->helper, nlh, NULL, NULL));
-	EXPECT_GT(0, send_alert(self->helper, NETBIOS_ALERT_KIND_FLOOD + 1));
+	EXPECT_GT(0, send_alert(self->helper, NETBIOS_ALERT_KIND_NBNS_REFUSED + 1));
 	nlh = alert(self->helper, NETBIOS_ALERT_KIND_FLOOD);
 	mnl_attr_put(nlh, A(NAME), 15, "fifteen octets!");
 	EXPECT_GT(0, nb_nl_call(self->helper, nlh, NULL, NULL));

@@ -147,6 +147,10 @@ enum netbios_node_type {
  * @NETBIOS_ALERT_KIND_PORT_TAKEN: another program has UDP or TCP port 137
  * @NETBIOS_ALERT_KIND_FLOOD: addr sends more than the rate limit, or wrong
  *   answers in numbers
+ * @NETBIOS_ALERT_KIND_ANSWER_REJECTED: addr answered a question that addr2 was
+ *   asked
+ * @NETBIOS_ALERT_KIND_NBNS_REFUSED: the name server at addr refused a name of
+ *   this node
  */
 enum netbios_alert_kind {
 	NETBIOS_ALERT_KIND_NAME_CONFLICT,
@@ -157,6 +161,8 @@ enum netbios_alert_kind {
 	NETBIOS_ALERT_KIND_B_NODE_HEARD,
 	NETBIOS_ALERT_KIND_PORT_TAKEN,
 	NETBIOS_ALERT_KIND_FLOOD,
+	NETBIOS_ALERT_KIND_ANSWER_REJECTED,
+	NETBIOS_ALERT_KIND_NBNS_REFUSED,
 };
 
 enum {

@@ -62,6 +62,8 @@ static const char *const alert_kinds[] = {
 	[NETBIOS_ALERT_KIND_B_NODE_HEARD] = "b-node-heard",
 	[NETBIOS_ALERT_KIND_PORT_TAKEN] = "port-taken",
 	[NETBIOS_ALERT_KIND_FLOOD] = "flood",
+	[NETBIOS_ALERT_KIND_ANSWER_REJECTED] = "answer-rejected",
+	[NETBIOS_ALERT_KIND_NBNS_REFUSED] = "nbns-refused",
 	NULL
 };
 

@@ -111,6 +111,8 @@ struct nbd_condition {
  *	to a pending question
  * @NBD_ALERT_NBNS_LOST: no name server answers any more; @addr was the last
  * @NBD_ALERT_NBNS_BACK: @addr answers
+ * @NBD_ALERT_ANSWER_REJECTED: @addr answered a question that @addr2 was asked
+ * @NBD_ALERT_NBNS_REFUSED: the name server @addr refused a name of ours
  */
 enum nbd_alert_kind {
 	NBD_ALERT_NAME_CONFLICT,
@@ -122,6 +124,8 @@ enum nbd_alert_kind {
 	NBD_ALERT_FLOOD,
 	NBD_ALERT_NBNS_LOST,
 	NBD_ALERT_NBNS_BACK,
+	NBD_ALERT_ANSWER_REJECTED,
+	NBD_ALERT_NBNS_REFUSED,
 	NBD_ALERT_KINDS,
 };
 

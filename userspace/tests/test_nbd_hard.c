@@ -46,6 +46,7 @@ static void test_wrong_answers(void)
 	len = lie(buf, 0x8500, MARY, 0);
 	told(buf, len, HOST, NS_PORT, false);
 	ok(status(id) < 0, "wrong host");
+	is_number(world.alerts[NBD_ALERT_ANSWER_REJECTED], 1, "which is reported");
 	told(buf, len, NBNS, 4000, false);
 	ok(status(id) < 0, "wrong port");
 	told(buf, len, NBNS, NS_PORT, true);

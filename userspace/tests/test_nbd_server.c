@@ -40,6 +40,7 @@ static void test_claim(void)
 	id = claim(MARY, false);
 	world_run(2);
 	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "refused by the server");
+	is_number(world.alerts[NBD_ALERT_NBNS_REFUSED], 1, "which is reported");
 	ok(!queried(FRED, true), "a broadcast query is ignored");
 	world_end();
 }

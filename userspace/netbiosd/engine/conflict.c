@@ -129,7 +129,7 @@ static void purge_cache(struct adapter *a, const struct ns_packet *packet, uint3
 	if (!packet->records || !ns_entries(&packet->record[0]))
 		return;
 	addr = ns_entry(&packet->record[0], 0).addr;
-	if ((addr != from && !server) || !rate_ok(e, from))
+	if ((addr != from && !server) || !rate_purge_ok(e))
 		return;
 	ns_name_scope(&packet->question, scope);
 	memcpy(key.name, packet->question.octets, NETBIOS_NAME_LEN);

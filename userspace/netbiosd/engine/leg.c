@@ -254,6 +254,8 @@ static void granted(struct leg *leg, uint32_t ttl, uint32_t from)
 
 static void refused(struct leg *leg, unsigned int rcode, uint32_t from)
 {
+	struct ns_name wire;
+
 	/* A server that does not know the extension */
 	if (leg->unicast->opcode == NS_OP_MULTIHOMED &&
 	    (rcode == NS_FMT_ERR || rcode == NS_IMP_ERR)) {
@@ -262,6 +264,9 @@ static void refused(struct leg *leg, unsigned int rcode, uint32_t from)
 		ask_server(leg, leg->step);
 		return;
 	}
+	name_wire(leg->reg->name, &wire);
+	alert_name(leg->adapter, NBD_ALERT_NBNS_REFUSED, &wire, from, 0,
+		   "the name server refused a registration");
 	fail(leg, NETBIOS_WORK_STATUS_REFUSED, from);
 }
 

@@ -374,6 +374,7 @@ struct alerted {
 };
 
 bool rate_ok(struct nbd_engine *e, uint32_t addr);
+bool rate_purge_ok(struct nbd_engine *e);
 void rate_bad_response(struct adapter *a, uint32_t addr);
 
 /* lmhosts.c */
@@ -417,6 +418,7 @@ struct nbd_engine {
 	unsigned int		poisoners;
 	struct bucket		rate[RATE_SOURCES];
 	struct bucket		bad[RATE_SOURCES];
+	struct bucket		purges;
 	struct alerted		alerted[ALERTS_KEPT];
 	unsigned int		next_alerted;
 	uint64_t		counter[NBD_COUNTERS];

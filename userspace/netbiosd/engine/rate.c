@@ -3,10 +3,14 @@
  * netbiosd: how much one source may ask. A table of fixed size: a stranger who
  * takes the place of another only lets that one start anew.
  */
+#include <netinet/in.h>
+
 #include "node.h"
 
 /* Responses a second that fit nothing and are taken for accidents */
 #define BAD_LIMIT	50
+/* Changes of the kernel's cache a second because of what strangers say */
+#define PURGE_LIMIT	50
 
 /* Fibonacci hashing; nothing is lost if somebody makes sources collide */
 static struct bucket *bucket(struct bucket *table, uint32_t addr)
@@ -15,9 +19,8 @@ static struct bucket *bucket(struct bucket *table, uint32_t addr)
 }
 
 /* Takes a token; a second fills the bucket again */
-static bool take(struct nbd_engine *e, struct bucket *table, uint32_t addr, uint32_t limit)
+static bool take(struct nbd_engine *e, struct bucket *b, uint32_t addr, uint32_t limit)
 {
-	struct bucket *b = bucket(table, addr);
 	uint64_t gained;
 
 	if (b->addr != addr) {
@@ -44,7 +47,7 @@ static bool take(struct nbd_engine *e, struct bucket *table, uint32_t addr, uint
  */
 bool rate_ok(struct nbd_engine *e, uint32_t addr)
 {
-	if (!e->config.rate_limit || take(e, e->rate, addr, e->config.rate_limit))
+	if (!e->config.rate_limit || take(e, bucket(e->rate, addr), addr, e->config.rate_limit))
 		return true;
 	count(e, NBD_RATE_LIMITED);
 	alert(e, &(struct nbd_alert) {
@@ -53,6 +56,18 @@ bool rate_ok(struct nbd_engine *e, uint32_t addr)
 		.text = "asks more than the rate limit allows",
 	});
 	return false;
+}
+
+/**
+ * rate_purge_ok() - may one more entry of the kernel's cache go because of what a
+ *	stranger says?
+ * @e: engine
+ *
+ * Return: false if there were too many, from all sources together.
+ */
+bool rate_purge_ok(struct nbd_engine *e)
+{
+	return take(e, &e->purges, INADDR_BROADCAST, PURGE_LIMIT);
 }
 
 /**
@@ -65,7 +80,7 @@ void rate_bad_response(struct adapter *a, uint32_t addr)
 	struct nbd_engine *e = a->engine;
 
 	count(e, NBD_RESPONSES_BAD);
-	if (take(e, e->bad, addr, BAD_LIMIT))
+	if (take(e, bucket(e->bad, addr), addr, BAD_LIMIT))
 		return;
 	alert(e, &(struct nbd_alert) {
 		.kind = NBD_ALERT_FLOOD,

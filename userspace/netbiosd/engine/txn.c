@@ -316,6 +316,19 @@ static bool sender_fits(const struct txn *txn, uint32_t from, uint16_t port)
 	return addr_is_host(from) && !adapter_own_addr(e, from) && !canary_poisoner(e, from);
 }
 
+/* Everything fits but the host: somebody guesses, or listens and forges */
+static void rejected(const struct txn *txn, const struct ns_packet *packet, uint32_t from)
+{
+	struct ns_name question;
+	size_t at = NS_HEADER_LEN;
+
+	if (!txn->dest || from == txn->dest || !txn_fits(txn, packet) ||
+	    ns_name_decode(&question, txn->data, txn->len, &at))
+		return;
+	alert_name(txn->adapter, NBD_ALERT_ANSWER_REJECTED, &question, from, txn->dest,
+		   "answers what another host was asked");
+}
+
 /**
  * txn_response() - a response has come
  * @adapter: through which
@@ -331,8 +344,13 @@ bool txn_response(struct adapter *adapter, const struct ns_packet *packet, uint3
 	struct txn *txn = find(adapter->engine, packet->id);
 	bool unicast;
 
-	if (!txn || txn->adapter != adapter || !sender_fits(txn, from, port) ||
-	    !txn_fits(txn, packet))
+	if (!txn || txn->adapter != adapter)
+		return false;
+	if (!sender_fits(txn, from, port)) {
+		rejected(txn, packet, from);
+		return false;
+	}
+	if (!txn_fits(txn, packet))
 		return false;
 	if (ns_opcode(packet) == NS_OP_WACK) {
 		if (!txn->over)
