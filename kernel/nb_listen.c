@@ -10,6 +10,7 @@
 #include <linux/net.h>
 #include <net/tcp.h>
 
+#include "nb_server.h"
 #include "nb_sock.h"
 
 /**
@@ -307,9 +308,12 @@ static struct nb_sock *dequeue(struct nb_listener *lsn)
 	return child;
 }
 
+/* While accept() waits, it helps the server: see nb_server.c. */
 static int wait_session(struct sock *sk, long *timeo)
 {
+	struct nb_net *nn = nb_net(sock_net(sk));
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	struct nb_server_helper helper;
 
 	if (!*timeo)
 		return -EAGAIN;
@@ -318,8 +322,11 @@ static int wait_session(struct sock *sk, long *timeo)
 	add_wait_queue_exclusive(sk_sleep(sk), &wait);
 	/* Arrivals do not take the outer lock: look once more. */
 	if (list_empty_careful(&nb_sk(sk)->listener->acceptq)) {
+		nb_server_helper_add(nn, &helper, &wait);
 		release_sock(sk);
-		*timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, *timeo);
+		if (!READ_ONCE(helper.called))
+			*timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, *timeo);
+		nb_server_helper_remove(nn, &helper);
 		lock_sock(sk);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);

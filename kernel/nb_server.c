@@ -3,8 +3,15 @@
  * The session server (RFC 1001 16.1.1, RFC 1002 5.2.1.2): one listening TCP
  * socket per namespace, port 139, for all names of the node. What becomes of
  * the connections that it accepts is in nb_halfopen.c.
+ *
+ * A new connection is accepted when its request is there, or a little later:
+ * most often the request is in the next segment. @accept_work does that, or a
+ * process that waits in accept() anyway: it is most likely the one that is
+ * called, and one switch of tasks less is 5 % of a session. It only helps: the
+ * work stays queued, so that nobody depends on it.
  */
 #include <linux/net.h>
+#include <linux/rwsem.h>
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
@@ -14,13 +21,12 @@
 
 #define SERVER_BACKLOG	1024
 
-/*
- * A new connection is accepted when its request is there, or after this time:
- * most often the request is in the next segment, and one work does for both.
- * Not so when many connections wait.
- */
+/* A connection without a request waits so long, unless many do. */
 #define ACCEPT_DELAY	(HZ / 100)
 #define ACCEPT_SOON	(SERVER_BACKLOG / 8)
+
+/* A helper has work of its own. */
+#define HELP_MAX	16
 
 /**
  * struct nb_server - the server of a namespace
@@ -28,6 +34,10 @@
  * @listen: listening socket, NULL while the service is off
  * @data_ready: callback of @listen before it was hooked
  * @accept_work: takes new connections
+ * @helpers: struct nb_server_helper, who can do the same
+ * @called: a request came, and nobody took it yet
+ * @helped: jiffies when a helper went that may be back at once
+ * @serving: read while @listen is in use, written to close it
  * @halfopens: connections without a session
  */
 struct nb_server {
@@ -35,6 +45,10 @@ struct nb_server {
 	struct socket		*listen;
 	void			(*data_ready)(struct sock *sk);
 	struct delayed_work	accept_work;
+	wait_queue_head_t	helpers;
+	bool			called;
+	unsigned long		helped;
+	struct rw_semaphore	serving;
 	struct nb_halfopens	halfopens;
 };
 
@@ -52,18 +66,95 @@ static void take_connection(struct nb_server *server, struct socket *tcp)
 	nb_halfopens_take(&server->halfopens, tcp);
 }
 
+/* Return: whether there may be more than @max connections. */
+static bool serve(struct nb_server *server, unsigned int max)
+{
+	struct socket *tcp;
+	bool more;
+
+	down_read(&server->serving);
+	WRITE_ONCE(server->called, false);
+	/* An accept in vain costs a socket, so look first. */
+	while ((more = server->listen && has_connection(server->listen->sk)) &&
+	       max-- && !kernel_accept(server->listen, &tcp, O_NONBLOCK)) {
+		take_connection(server, tcp);
+		cond_resched();
+	}
+	up_read(&server->serving);
+	return more;
+}
+
 static void accept_work(struct work_struct *work)
 {
 	struct nb_server *server = container_of(to_delayed_work(work),
 						struct nb_server, accept_work);
-	struct socket *listen = READ_ONCE(server->listen), *tcp;
 
-	/* An accept in vain costs a socket, so look first. */
-	while (listen && has_connection(listen->sk) &&
-	       !kernel_accept(listen, &tcp, O_NONBLOCK)) {
-		take_connection(server, tcp);
-		cond_resched();
-	}
+	/* There was no memory to accept with: once more. */
+	if (serve(server, UINT_MAX))
+		queue_delayed_work(nb_wq, &server->accept_work, ACCEPT_DELAY);
+}
+
+static int wake_helper(struct wait_queue_entry *entry, unsigned int mode,
+		       int sync, void *key)
+{
+	struct nb_server_helper *helper =
+		container_of(entry, struct nb_server_helper, entry);
+
+	WRITE_ONCE(helper->called, true);
+	return woken_wake_function(helper->wait, mode, sync, key);
+}
+
+/**
+ * nb_server_helper_add() - a process is about to wait, and could help
+ * @nn: node
+ * @helper: of the caller; nb_server_helper_remove() must follow
+ * @wait: how it waits, see wait_woken()
+ *
+ * It is woken when there is a call, @called says so; also at once.
+ * Context: process.
+ */
+void nb_server_helper_add(struct nb_net *nn, struct nb_server_helper *helper,
+			  struct wait_queue_entry *wait)
+{
+	helper->wait = wait;
+	helper->called = READ_ONCE(nn->server->called);
+	init_waitqueue_func_entry(&helper->entry, wake_helper);
+	add_wait_queue_exclusive(&nn->server->helpers, &helper->entry);
+}
+
+/**
+ * nb_server_helper_remove() - after the wait: help if there is a call
+ * @nn: node
+ * @helper: given to nb_server_helper_add()
+ *
+ * Context: process, may sleep, no lock held.
+ */
+void nb_server_helper_remove(struct nb_net *nn, struct nb_server_helper *helper)
+{
+	struct nb_server *server = nn->server;
+
+	remove_wait_queue(&server->helpers, &helper->entry);
+	if (!READ_ONCE(helper->called))
+		return;
+	WRITE_ONCE(server->helped, jiffies);
+	/* First, so that a connection that comes now queues it again. */
+	cancel_delayed_work(&server->accept_work);
+	if (serve(server, HELP_MAX))
+		mod_delayed_work(nb_wq, &server->accept_work, 0);
+}
+
+/*
+ * A request is there. Who has helped just now is about to wait again, and sees
+ * @called then; the work, which is queued, sees to it if not.
+ */
+static void call_server(struct nb_server *server)
+{
+	WRITE_ONCE(server->called, true);
+	/* No barrier: who is missed here is found by the work. */
+	if (waitqueue_active(&server->helpers))
+		wake_up_interruptible(&server->helpers);
+	else if (jiffies - READ_ONCE(server->helped) > 1)
+		mod_delayed_work(nb_wq, &server->accept_work, 0);
 }
 
 /*
@@ -76,11 +167,13 @@ static void listen_data_ready(struct sock *sk)
 
 	trace_sk_data_ready(sk);
 	read_lock_bh(&sk->sk_callback_lock);
-	if (sk->sk_state != TCP_LISTEN ||
-	    READ_ONCE(sk->sk_ack_backlog) >= ACCEPT_SOON)
-		mod_delayed_work(nb_wq, &server->accept_work, 0);
-	else if (sk->sk_user_data)
+	if (sk->sk_state == TCP_LISTEN && sk->sk_user_data)
 		queue_delayed_work(nb_wq, &server->accept_work, ACCEPT_DELAY);
+	if (sk->sk_state == TCP_LISTEN &&
+	    READ_ONCE(sk->sk_ack_backlog) < ACCEPT_SOON)
+		;
+	else
+		call_server(server);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -123,7 +216,9 @@ int nb_server_start(struct nb_net *nn)
 	__rcu_assign_sk_user_data_with_flags(sk, server, SK_USER_DATA_NOCOPY);
 	sk->sk_data_ready = listen_data_ready;
 	write_unlock_bh(&sk->sk_callback_lock);
+	down_write(&server->serving);
 	server->listen = sock;
+	up_write(&server->serving);
 	err = kernel_listen(sock, SERVER_BACKLOG);
 	if (err)
 		goto err_stop;
@@ -157,7 +252,9 @@ void nb_server_stop(struct nb_net *nn)
 	write_unlock_bh(&sock->sk->sk_callback_lock);
 	release_sock(sock->sk);
 	/* A child may queue the work once more: it then finds nothing to accept. */
-	WRITE_ONCE(server->listen, NULL);
+	down_write(&server->serving);
+	server->listen = NULL;
+	up_write(&server->serving);
 	cancel_delayed_work_sync(&server->accept_work);
 	sock_release(sock);
 	/* A child may still be in listen_data_ready(), which it inherited. */
@@ -181,6 +278,8 @@ int nb_server_init(struct nb_net *nn)
 		return -ENOMEM;
 	server->nn = nn;
 	INIT_DELAYED_WORK(&server->accept_work, accept_work);
+	init_waitqueue_head(&server->helpers);
+	init_rwsem(&server->serving);
 	nb_halfopens_init(&server->halfopens, nn);
 	nn->server = server;
 	return 0;
@@ -194,6 +293,8 @@ int nb_server_init(struct nb_net *nn)
  */
 void nb_server_exit(struct nb_net *nn)
 {
+	/* The last helper may have queued it. */
+	cancel_delayed_work_sync(&nn->server->accept_work);
 	kfree(nn->server);
 	nn->server = NULL;
 }
