@@ -14,6 +14,7 @@ scenario_helper()
 	test_lmhosts
 	test_address
 	test_multicast
+	test_truncated
 	test_port
 	test_privileges
 	test_notify
@@ -214,6 +215,25 @@ time.sleep(1000)'
 	stop taker
 	point "and has the port as soon as it is free" helper_log two "is ours now"
 	point "with its name" soon_held two 'TWO<00>' registered
+}
+
+# NS-034, NS-035
+test_truncated()
+{
+	helper_down two
+	helper_reload one <<< 'permanent-name = ONE
+		node-type = p
+		nbns = { 10.9.1.2 }'
+	start_ready serving truncating two ./truncates.py
+	point "a truncated answer is asked for again by TCP" resolved one 'MANY<1C>' 10.9.7.5
+	point "on one connection" is "$(grep -c "by TCP" "$WORK/truncating.log")" = 1
+	stop truncating
+	start_ready serving truncating two ./truncates.py short
+	in_host one nbctl cache flush
+	point "what arrived is used when TCP fails" resolved one 'MORE<1C>' 10.9.7.1
+	stop truncating
+	helper_reload one <<< 'permanent-name = ONE'
+	helper_start two
 }
 
 # value KEY FILE: of /proc/PID/status
