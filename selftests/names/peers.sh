@@ -68,6 +68,18 @@ lookup()
 	limited "$PATIENCE" "$1" nmblookup --configfile="$WORK/smb.conf" "${@:2}"
 }
 
+# looked_up TEXT HOST ARGUMENT...: nmblookup says so, which does not wait long for
+# an answer: it may have to ask again
+looked_up()
+{
+	local text=$1
+
+	shift
+	until_ok "\"$text\" from nmblookup" says "$text" lookup "$@"
+	cat "$WORK/said"
+	has "$WORK/said" "$text"
+}
+
 # wins_knows HOST SERVER NAME#HH ADDRESS
 wins_knows()
 {
@@ -121,15 +133,6 @@ took()
 	# shellcheck disable=SC2034 # for the caller
 	TOOK=$(((end - start) / 1000000))
 	return "$status"
-}
-
-# check_names_capture: what the capture has of port 137 is well-formed
-check_names_capture()
-{
-	capture_end
-	[ "$MODE" = full ] || return 0
-	point "tshark finds no bad name packet in $(basename "$CAPTURE")" \
-		env NB_PROTOCOL=nbns "$INTEROP_DIR/check-pcap.sh" "$CAPTURE"
 }
 
 # Timers of the tests that are not about timers, for helper_up

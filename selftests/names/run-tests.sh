@@ -62,14 +62,33 @@ if [ "${1-}" = --one ]; then
 	exit
 fi
 
+# look_at_captures: all of them at once, since tshark takes its time to start
+look_at_captures()
+{
+	MODE=full
+	# shellcheck source=lib.sh
+	. ./lib.sh
+	trap everything_down EXIT
+	mergecap -F pcap -w "$WORK/all.pcap" "$NB_OUT"/captures/names-*.pcap
+	point "tshark finds no bad name packet in the captures" \
+		env NB_PROTOCOL=nbns ../interop/check-pcap.sh "$WORK/all.pcap"
+	tap_end
+}
+
 MODE=${1:-full}
+[ "$MODE" = full ] || SCENARIOS=(helper hybrid)
 [ $# -lt 2 ] || SCENARIOS=("${@:2}")
 LOGS=$(mktemp -d)
 trap 'rm -rf "$LOGS"' EXIT
+export NB_OUT=${NB_OUT:-$LOGS/out}
 for scenario in "${SCENARIOS[@]}"; do
 	apart "$MODE" "$scenario" > "$LOGS/$scenario" 2>&1 &
 done
 wait
+if ls "$NB_OUT"/captures/names-*.pcap > /dev/null 2>&1; then
+	SCENARIOS+=(captures)
+	(look_at_captures) > "$LOGS/captures" 2>&1
+fi
 passed=0 failed=0 skipped=0
 for scenario in "${SCENARIOS[@]}"; do
 	echo "# --- $scenario"

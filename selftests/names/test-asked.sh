@@ -15,7 +15,7 @@ CONFIG
 	asked_by_samba
 	[ "$MODE" = full ] || return 0
 	asked_by_others
-	check_names_capture
+	capture_end
 }
 
 asked_names()
@@ -32,20 +32,20 @@ NAMES
 
 asked_by_samba()
 {
-	point "nmblookup NAME" says "10.9.4.1 US<00>" lookup client US#00
-	point "nmblookup -U" says "10.9.4.1 US<20>" lookup client --unicast=10.9.4.1 US#20
+	point "nmblookup NAME" looked_up "10.9.4.1 US<00>" client US#00
+	point "nmblookup -U" looked_up "10.9.4.1 US<20>" client --unicast=10.9.4.1 US#20
 	point "nmblookup --recursion -U" \
-		says "10.9.4.1 US<20>" lookup client --recursion --unicast=10.9.4.1 US#20
+		looked_up "10.9.4.1 US<20>" client --recursion --unicast=10.9.4.1 US#20
 	# NS-053, NS-063
-	point "nmblookup -A" says "US              <20> -         B <ACTIVE>" \
-		lookup client --lookup-by-ip 10.9.4.1
+	point "nmblookup -A" looked_up "US              <20> -         B <ACTIVE>" \
+		client --lookup-by-ip 10.9.4.1
 	point "has the permanent name" has "$WORK/said" "US              <00> -         B <ACTIVE> <PERMANENT>"
 	point "and group names" has "$WORK/said" "TEAM            <00> - <GROUP> B <ACTIVE>"
-	point "nmblookup -S" says "US              <20> -         B <ACTIVE>" \
-		lookup client --status US#20
+	point "nmblookup -S" looked_up "US              <20> -         B <ACTIVE>" \
+		client --status US#20
 	[ "$MODE" = full ] || return 0
-	point "nmblookup -M NAME" says "10.9.4.1 TEAM<1d>" lookup client --master-browser TEAM
-	point "nmblookup -M -" says "__MSBROWSE__" lookup client --master-browser -- -
+	point "nmblookup -M NAME" looked_up "10.9.4.1 TEAM<1d>" client --master-browser TEAM
+	point "nmblookup -M -" looked_up "__MSBROWSE__" client --master-browser -- -
 	point "nmblookup: a name that nobody has" fails lookup client NOBODY
 }
 

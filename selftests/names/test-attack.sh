@@ -43,7 +43,7 @@ attack_garbage()
 	[ "$MODE" = full ] || n=500
 	start garbage liar ./port137.py garbage 10.9.6.4 10.9.6.1 "$n"
 	while kill -0 "${PIDS[garbage]}" 2> /dev/null; do
-		says "10.9.6.1 BNODE<00>" lookup client --unicast=10.9.6.1 BNODE#00 > "$WORK/good" &&
+		looked_up "10.9.6.1 BNODE<00>" client --unicast=10.9.6.1 BNODE#00 > "$WORK/good" &&
 			good=$((good + 1))
 		[ "$SECONDS" -lt "$((PATIENCE * 6))" ] || break
 	done
@@ -51,7 +51,7 @@ attack_garbage()
 	point "all of it was sent" log_has garbage "sent $n"
 	point "and counted" until_ok "the count" counts bnode ns-packets-bad
 	point "the helper lives" kill -0 "${PIDS[helper-bnode]}"
-	point "and serves" says "10.9.6.1 BNODE<00>" lookup client --unicast=10.9.6.1 BNODE#00
+	point "and serves" looked_up "10.9.6.1 BNODE<00>" client --unicast=10.9.6.1 BNODE#00
 }
 
 # The liar is the name server of the P node, and answers as the name asks it to.
@@ -83,7 +83,7 @@ attack_strangers()
 	in_host liar ./port137.py conflict 10.9.6.4 10.9.6.1 BNODE 0.0.0.0
 	point "so is a conflict demand" watched bnode "kind=foreign-conflict-demand"
 	point "the name stays" held bnode 'BNODE<00>' registered
-	point "and is served" says "10.9.6.1 BNODE<00>" lookup client --unicast=10.9.6.1 BNODE#00
+	point "and is served" looked_up "10.9.6.1 BNODE<00>" client --unicast=10.9.6.1 BNODE#00
 	point "both are counted" until_ok "both" counts_two bnode ns-foreign-demands
 }
 

@@ -18,7 +18,7 @@ CONFIG
 	point "we resolve nmbd" until_ok "nmbd to have its name" resolved ours 'PEER<20>' 10.9.3.2
 	# NS-051
 	point "nmblookup beside nmbd resolves us" \
-		says "10.9.3.1 OURS<00>" lookup peer --broadcast=10.9.3.255 OURS#00
+		looked_up "10.9.3.1 OURS<00>" peer --broadcast=10.9.3.255 OURS#00
 	# NS-043: any negative response is the end of it
 	point "nmbd defends its name" \
 		says "Address already in use" limited "$PATIENCE" ours nbcat --listen 'PEER<20>'
@@ -28,7 +28,7 @@ CONFIG
 	point "its work group is a group name for us, too" soon_held ours 'TEAM<00>' registered
 	[ "$MODE" = full ] || return 0
 	beside_twin
-	check_names_capture
+	capture_end
 }
 
 # Somebody wants our name: NS-050

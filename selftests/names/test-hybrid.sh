@@ -34,7 +34,7 @@ scenario_hybrid()
 	hybrid_server_returns
 	[ "$MODE" = full ] || return 0
 	hybrid_b_node
-	check_names_capture
+	capture_end
 }
 
 hybrid_before()
@@ -87,7 +87,7 @@ hybrid_without()
 	program_say caller meanwhile
 	point "the session goes on" log_has caller meanwhile
 	point "nmblookup finds it by broadcast" \
-		says "10.9.5.11 NEW<20>" lookup client --broadcast=10.9.5.255 NEW#20
+		looked_up "10.9.5.11 NEW<20>" client --broadcast=10.9.5.255 NEW#20
 	# RFC 1001 15.2.3: somebody here objects, server or not
 	point "the area defends its names" \
 		says "Address already in use" limited "$PATIENCE" beta nbcat --listen 'NEW<20>'

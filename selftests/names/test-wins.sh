@@ -33,7 +33,7 @@ scenario_wins()
 	wins_release
 	wins_fail_over
 	wins_restart
-	check_names_capture
+	capture_end
 }
 
 wins_register()
@@ -77,7 +77,7 @@ wins_refresh()
 	point "P refreshes" until_ok "a refresh of P" counts pnode ns-refreshes-sent
 	point "M refreshes" until_ok "a refresh of M" counts mnode ns-refreshes-sent
 	point "H refreshes" until_ok "a refresh of H" counts hnode ns-refreshes-sent
-	point "and nmbd agrees" wins_knows client 10.9.2.1 PNODE#00 10.9.2.11
+	point "and nmbd agrees" soon_in_wins client 10.9.2.1 PNODE#00 10.9.2.11
 }
 
 # H-016, H-017
