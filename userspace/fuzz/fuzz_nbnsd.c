@@ -145,7 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	world_new();
 	world.settings.secured = size & 1;
-	world.settings.group_members = size & 2;
+	world.settings.wins = size & 2;
 	nbns_config(world.nbns, &world.settings);
 	while (size >= 2) {
 		len = data[1] < size - 2 ? data[1] : size - 2;

@@ -168,10 +168,12 @@ static enum verdict judge(const struct nbns *nbns, const struct claim *claim,
 	if (claim->name.octets[0] == '*')
 		return REFUSE_STRANGE;
 	if (is_update(claim)) {
+		/* Samba claims its names in this way, too: there is nothing to refuse */
+		if (!entry)
+			return GRANT;
 		if (nbns->settings.secured)
-			return entry && entry_owner(entry, claim->owner.addr) ?
-			       GRANT : REFUSE_UPDATE;
-		return entry && entry_is_group(entry) &&
+			return entry_owner(entry, claim->owner.addr) ? GRANT : REFUSE_UPDATE;
+		return entry_is_group(entry) &&
 		       claim->owner.flags & NS_GROUP ? GRANT : REPLACE;
 	}
 	if (!entry)
@@ -183,9 +185,21 @@ static enum verdict judge(const struct nbns *nbns, const struct claim *claim,
 	return entry_owner(entry, claim->owner.addr) ? GRANT : DISPUTE;
 }
 
+/* A name that is granted to everybody, see struct nbns_settings */
+static bool is_of_subnet(const struct nbns *nbns, const struct claim *claim)
+{
+	return nbns->settings.wins &&
+	       claim->name.octets[NETBIOS_NAME_LEN - 1] == NBNS_MASTER_BROWSER;
+}
+
 static void register_name(struct nbns *nbns, const struct claim *claim,
 			  struct entry *entry)
 {
+	if (is_of_subnet(nbns, claim)) {
+		answer(nbns, claim, flags_of(claim), grant_ttl(nbns, claim->ttl),
+		       &claim->owner);
+		return;
+	}
 	switch (judge(nbns, claim, entry)) {
 	case GRANT:
 		grant(nbns, claim, entry);
@@ -213,13 +227,21 @@ static void released(struct nbns *nbns, const struct claim *claim)
 	answer(nbns, claim, flags_of(claim), 0, &claim->owner)->depends = true;
 }
 
+/* A group without members, see struct nbns_settings */
+static bool is_lasting_group(const struct nbns *nbns, const struct claim *claim,
+			     struct entry *entry)
+{
+	return nbns->settings.wins && entry_is_group(entry) &&
+	       claim->name.octets[NETBIOS_NAME_LEN - 1] != NBNS_INTERNET_GROUP;
+}
+
 /*
  * An owner releases its own names. Everybody else may say that an address is
  * wrong (NS-082), which we look into.
  */
 static void release(struct nbns *nbns, const struct claim *claim, struct entry *entry)
 {
-	if (!entry) {
+	if (!entry || is_lasting_group(nbns, claim, entry)) {
 		released(nbns, claim);
 	} else if (!entry_owner(entry, claim->owner.addr)) {
 		refuse(nbns, claim, NS_ACT_ERR, entry);

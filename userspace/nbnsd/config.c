@@ -46,11 +46,11 @@ static const struct word {
 	const char	*words[3];
 } words[] = {
 	{ "challenge", { "secured", "end-node", NULL } },
-	{ "group-answer", { "members", "broadcast", NULL } },
+	{ "practice", { "rfc", "wins", NULL } },
 	{ "nbdd", { [NBDD_AUTO] = "auto", [NBDD_NO] = "no", [NBDD_YES] = "yes" } },
 };
 
-enum { WORD_CHALLENGE, WORD_GROUP_ANSWER, WORD_NBDD };
+enum { WORD_CHALLENGE, WORD_PRACTICE, WORD_NBDD };
 
 static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -187,7 +187,7 @@ static int take_all(cfg_t *cfg, struct config *config)
 	if (redirect)
 		parse_address(redirect, &config->ns.redirect);
 	config->ns.secured = get_word(cfg, WORD_CHALLENGE) == 0;
-	config->ns.group_members = get_word(cfg, WORD_GROUP_ANSWER) == 0;
+	config->ns.wins = get_word(cfg, WORD_PRACTICE) == 1;
 	config->nbdd = get_word(cfg, WORD_NBDD);
 	config->power_safe = cfg_getbool(cfg, "power-safe");
 	config->tcp = cfg_getbool(cfg, "tcp");

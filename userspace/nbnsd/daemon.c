@@ -386,7 +386,8 @@ static int open_names(void)
 		return err;
 	}
 	world_random(NULL, secret, sizeof(secret));
-	err = names_new(&self.names, self.store, secret, config->max_owners);
+	err = names_new(&self.names, self.store, secret, config->max_owners,
+			config->ns.wins);
 	if (err)
 		log_error("%s: %s", config->database, strerror(-err));
 	return err;

@@ -60,8 +60,8 @@ static uint32_t hash(const struct names *names, const uint8_t *key, size_t len)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* Scopes are compared without case (NAME-020), names exactly */
-static size_t make_key(uint8_t *key, const struct ns_name *name)
+/* Scopes are compared without case (NAME-020), unless told otherwise; names exactly */
+static size_t make_key(const struct names *names, uint8_t *key, const struct ns_name *name)
 {
 	unsigned int i;
 	uint8_t c;
@@ -69,7 +69,8 @@ static size_t make_key(uint8_t *key, const struct ns_name *name)
 	memcpy(key, name->octets, NETBIOS_NAME_LEN);
 	for (i = 0; i < name->scope_len; i++) {
 		c = name->scope[i];
-		key[NETBIOS_NAME_LEN + i] = c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+		key[NETBIOS_NAME_LEN + i] = !names->exact && c >= 'A' && c <= 'Z' ?
+					    c - 'A' + 'a' : c;
 	}
 	return NETBIOS_NAME_LEN + name->scope_len;
 }
@@ -110,7 +111,7 @@ static void grow(struct names *names)
 struct entry *names_add_entry(struct names *names, const struct ns_name *name)
 {
 	uint8_t key[NETBIOS_NAME_LEN + NS_SCOPE_WIRE_MAX];
-	size_t len = make_key(key, name);
+	size_t len = make_key(names, key, name);
 	uint32_t value = hash(names, key, len);
 	struct entry *entry = find(names, key, len, value);
 
@@ -237,7 +238,7 @@ static void drop_expired(struct names *names, struct entry *entry, uint32_t now)
 struct entry *names_find(struct names *names, const struct ns_name *name, uint32_t now)
 {
 	uint8_t key[NETBIOS_NAME_LEN + NS_SCOPE_WIRE_MAX];
-	size_t len = make_key(key, name);
+	size_t len = make_key(names, key, name);
 	struct entry *entry = find(names, key, len, hash(names, key, len));
 
 	if (!entry)
@@ -376,7 +377,7 @@ void names_free(struct names *names)
 }
 
 int names_new(struct names **result, struct store *store, const void *secret,
-	      unsigned int max)
+	      unsigned int max, bool exact)
 {
 	struct names *names = calloc(1, sizeof(*names));
 	int err = -ENOMEM;
@@ -385,6 +386,7 @@ int names_new(struct names **result, struct store *store, const void *secret,
 		return err;
 	names->store = store;
 	names->max = max;
+	names->exact = exact;
 	names->clock = 1;
 	names->next_id = 1;
 	memcpy(names->secret, secret, sizeof(names->secret));

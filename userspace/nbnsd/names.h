@@ -42,8 +42,8 @@ struct owner {
  * @scope_len: octets of @key behind the name
  * @one: the owner if there is room for one
  * @many: the owners if there is room for more
- * @key: NETBIOS_NAME_LEN octets, and the scope as in struct ns_name in lower
- *	case
+ * @key: NETBIOS_NAME_LEN octets, and the scope as in struct ns_name, in lower
+ *	case if case does not count
  */
 struct entry {
 	struct entry	*next;
@@ -67,11 +67,12 @@ struct names;
  * @store: stays the caller's
  * @secret: 16 unpredictable octets, the key of the hash
  * @max: owners that there may be, of all names
+ * @exact: scopes are compared with case
  *
  * Return: 0 or a negative errno.
  */
 int names_new(struct names **result, struct store *store, const void *secret,
-	      unsigned int max);
+	      unsigned int max, bool exact);
 
 /**
  * names_free() - forget all; the store stays as it is

@@ -38,6 +38,7 @@ struct names {
 	struct entry	**table;
 	uint32_t	mask;
 	uint64_t	secret[2];
+	bool		exact;
 	unsigned int	count;		/* entries in the table, gone ones too */
 	unsigned int	owners;
 	unsigned int	max;

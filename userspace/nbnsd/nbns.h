@@ -22,6 +22,8 @@
 
 /* Suffix of groups that have members in WINS: domain controllers (P-10) */
 #define NBNS_INTERNET_GROUP	0x1c
+/* Suffix of names that each subnet has for itself: master browsers */
+#define NBNS_MASTER_BROWSER	0x1d
 
 /**
  * struct nbns_peer - who sent a packet, and how an answer gets there
@@ -85,8 +87,10 @@ struct nbns_world {
  * @ttl_min: least that is granted, seconds
  * @expiry_percent: an owner that does not refresh is dropped after so much of
  *	its TTL
- * @group_members: the answer to a query for a group is its members; else, unless
- *	its suffix is 1C, it is 255.255.255.255, as that of WINS (P-10)
+ * @wins: do as WINS does where that is not what the RFC says: of groups but those
+ *	with suffix 1C it knows no members (P-10), so the answer is
+ *	255.255.255.255 and no release ends them; names with suffix 1D are granted
+ *	to everybody and not kept
  * @redirect: name server for names that we do not have, 0: none
  */
 struct nbns_settings {
@@ -97,7 +101,7 @@ struct nbns_settings {
 	uint32_t	ttl_default;
 	uint32_t	ttl_min;
 	uint32_t	expiry_percent;
-	bool		group_members;
+	bool		wins;
 	uint32_t	redirect;
 };
 

@@ -22,7 +22,7 @@ static uint16_t flags_of(struct nbns *nbns, const struct ns_packet *packet,
 
 static bool hide_members(const struct nbns *nbns, struct entry *entry)
 {
-	return !nbns->settings.group_members && entry_is_group(entry) &&
+	return nbns->settings.wins && entry_is_group(entry) &&
 	       entry->key[NETBIOS_NAME_LEN - 1] != NBNS_INTERNET_GROUP;
 }
 

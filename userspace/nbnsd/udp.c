@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
@@ -35,6 +37,7 @@ static struct {
 	struct ev_loop		*loop;
 	struct udp_socket	socket[SOCKETS_MAX];
 	int			n;
+	int			loopback;
 } udp;
 
 /* Control data, with room for the address of ours */
@@ -81,10 +84,30 @@ static const struct in_pktinfo *packet_info(struct msghdr *hdr)
 	return NULL;
 }
 
+/*
+ * What we send to an address that turns out to be one of this host comes back
+ * to us, and we would answer ourselves: a challenge, for one, that its owner
+ * has long been gone for. Nobody else here has our port.
+ */
+static bool from_ourselves(const struct udp_socket *sock, const struct sockaddr_in *from,
+			   const struct in_pktinfo *info)
+{
+	int i;
+
+	if (from->sin_port != htons(sock->port))
+		return false;
+	if (info)
+		return info->ipi_ifindex == udp.loopback;
+	for (i = 0; i < udp.n; i++)
+		if (udp.socket[i].addr == from->sin_addr.s_addr)
+			return true;
+	return false;
+}
+
 static void take_packet(const struct udp_socket *sock, struct mmsghdr *msg)
 {
 	const struct sockaddr_in *from = msg->msg_hdr.msg_name;
-	const struct in_pktinfo *info;
+	const struct in_pktinfo *info = NULL;
 	struct udp_peer peer = {
 		.addr = from->sin_addr.s_addr,
 		.port = ntohs(from->sin_port),
@@ -101,7 +124,8 @@ static void take_packet(const struct udp_socket *sock, struct mmsghdr *msg)
 			return;
 		peer.local = info->ipi_addr.s_addr;
 	}
-	sock->fn(&peer, msg->msg_hdr.msg_iov->iov_base, msg->msg_len);
+	if (!from_ourselves(sock, from, info))
+		sock->fn(&peer, msg->msg_hdr.msg_iov->iov_base, msg->msg_len);
 }
 
 static void on_readable(struct ev_loop *loop, ev_io *io, int revents)
@@ -175,6 +199,7 @@ int udp_open(struct ev_loop *loop, uint32_t addr, uint16_t port, const char *int
 	ev_io_init(&sock->io, on_readable, fd, EV_READ);
 	ev_io_start(loop, &sock->io);
 	udp.loop = loop;
+	udp.loopback = if_nametoindex("lo");
 	return udp.n++;
 }
 

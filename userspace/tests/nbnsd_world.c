@@ -140,7 +140,8 @@ static void start(void)
 {
 	static const uint64_t secret[2] = { 1, 2 };
 
-	if (names_new(&world.names, &world.store, secret, 3000))
+	if (names_new(&world.names, &world.store, secret, 3000,
+		      world.settings.wins))
 		abort();
 	world.nbns = nbns_new(&nbns_world, NULL, world.names, &world.settings);
 	world.nbdd = nbdd_new(&nbdd_world, NULL, world.names, false);
@@ -175,7 +176,6 @@ void world_new(void)
 			.ttl_default = 1000,
 			.ttl_min = 100,
 			.expiry_percent = 200,
-			.group_members = true,
 		},
 	};
 	start();

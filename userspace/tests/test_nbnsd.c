@@ -254,13 +254,33 @@ static void test_group(void)
 	is_number(ns_entry(&got.record[0], 0).addr, 0, "without an address of a member");
 	is_flags(ask(ONE, RELEASE, g, ONE, NS_GROUP | NS_ONT_P, 0), 0xb400, "one leaves");
 	ok(!has(g, ONE) && has(g, TWO), "the other one stays");
-	world.settings.group_members = false;
-	nbns_config(world.nbns, &world.settings);
-	ok(has(g, "255.255.255.255") && !has(g, TWO), "as WINS: broadcast yourself");
-	ask(ONE, REGISTER, named("D", 0x1c), ONE, NS_GROUP | NS_ONT_P, 0);
-	ok(has(named("D", 0x1c), ONE), "but Internet groups have their members");
 	is_flags(ask(TWO, RELEASE, g, TWO, NS_GROUP | NS_ONT_P, 0), 0xb400, "the last leaves");
 	is_flags(query(g), 0x8583, "and the group is gone");
+}
+
+/* P-10: what WINS does */
+static void test_wins(void)
+{
+	struct ns_name g = named("G", 0), d = named("D", 0x1c), m = named("M", 0x1d), s = g;
+
+	world_new();
+	world.settings.wins = true;
+	world_again();
+	ask(ONE, REGISTER, g, ONE, NS_GROUP | NS_ONT_P, 0);
+	ok(has(g, "255.255.255.255") && !has(g, ONE), "a group: broadcast yourself");
+	is_flags(ask(ONE, RELEASE, g, ONE, NS_GROUP | NS_ONT_P, 0), 0xb400, "released");
+	ok(has(g, "255.255.255.255"), "and still there");
+	ask(ONE, REGISTER, d, ONE, NS_GROUP | NS_ONT_P, 0);
+	ok(has(d, ONE), "an Internet group has its members");
+	ask(ONE, RELEASE, d, ONE, NS_GROUP | NS_ONT_P, 0);
+	is_flags(query(d), 0x8583, "and ends with them");
+	is_flags(ask(ONE, REGISTER, m, ONE, NS_ONT_P, 0), 0xad80, "each subnet has its browser");
+	is_flags(ask(TWO, REGISTER, m, TWO, NS_ONT_P, 0), 0xad80, "and the next one, too");
+	is_flags(query(m), 0x8583, "which is not for others");
+	ns_name_set(&s, g.octets, "scope");
+	ask(ONE, REGISTER, s, ONE, NS_ONT_P, 0);
+	ns_name_set(&s, g.octets, "Scope");
+	is_flags(query(s), 0x8583, "case counts in scopes");
 }
 
 /* NS-024, NS-009, NS-033, NS-035 */
@@ -350,6 +370,7 @@ static void test_end_node(void)
 	is_flags(ask(TWO, OVERWRITE, a, TWO, NS_ONT_P, 0), 0xad84,
 		 "a secured server does not overwrite");
 	ok(has(a, ONE) && !has(a, TWO), "and the owner stays");
+	is_flags(ask(TWO, OVERWRITE, g, TWO, NS_ONT_P, 0), 0xad80, "unless there is nothing");
 }
 
 /* NS-022, NS-082, P-12 */
@@ -536,6 +557,7 @@ int main(void)
 	test_challenge_answered();
 	test_multihomed();
 	test_group();
+	test_wins();
 	test_long_list();
 	test_refresh();
 	test_expiry();
