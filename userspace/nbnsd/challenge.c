@@ -11,11 +11,17 @@
 
 #define WACK_FLAGS	(NS_RESPONSE | NS_OPCODE_FLAGS(NS_OP_WACK) | NS_AA)
 #define MS_PER_S	1000
+/*
+ * A copy of a claim that comes sooner was on its way when the WACK was. Samba
+ * takes a second WACK for an error.
+ */
+#define WACK_AGAIN	1000	/* ms */
 
 struct challenge {
 	struct challenge	*next;
 	struct claim		claim;
 	uint64_t		next_at;	/* ms */
+	uint64_t		wack_at;	/* ms, of the last one */
 	unsigned int		sent;		/* rounds of questions */
 	uint16_t		id;
 	unsigned int		n;
@@ -76,13 +82,14 @@ static void ask(struct nbns *nbns, struct challenge *challenge)
 	challenge->next_at = nbns_ms(nbns) + nbns->settings.challenge_timeout;
 }
 
-static void send_wack(struct nbns *nbns, const struct challenge *challenge)
+static void send_wack(struct nbns *nbns, struct challenge *challenge)
 {
 	const struct nbns_settings *settings = &nbns->settings;
 	const struct claim *claim = &challenge->claim;
 	struct nbns_out *out = nbns_out(nbns, &claim->from);
 	uint32_t ms = 0;
 
+	challenge->wack_at = nbns_ms(nbns);
 	if (challenge->sent < settings->challenge_count)
 		ms = (settings->challenge_count - challenge->sent) *
 		     settings->challenge_timeout;
@@ -104,7 +111,7 @@ bool challenge_again(struct nbns *nbns, const struct claim *claim)
 		    challenge->claim.opcode == claim->opcode &&
 		    ns_name_equal(&challenge->claim.name, &claim->name))
 			break;
-	if (challenge)
+	if (challenge && nbns_ms(nbns) - challenge->wack_at >= WACK_AGAIN)
 		send_wack(nbns, challenge);
 	return challenge;
 }
