@@ -61,7 +61,7 @@ exists()
 {
 	local dir
 
-	for dir in kernel userspace/{netbiosd,netbiosd/engine,libnetbios}; do
+	for dir in kernel userspace/{netbiosd,netbiosd/engine,nbnsd,libnetbios}; do
 		[ ! -f "$dir/$1" ] || return 0
 	done
 	return 1

@@ -63,6 +63,7 @@ twice() {
 part kunit kunit
 part net net/run-tests.sh "$2"
 part names twice names/run-tests.sh "$3"
+part nbnsd twice names/run-nbnsd.sh "$3"
 part interop twice interop/run-tests.sh "$3"
 echo "$1: $passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

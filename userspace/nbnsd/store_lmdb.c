@@ -31,7 +31,7 @@
 #include "service/log.h"
 #include "store.h"
 
-#define STEP		(1UL << 20)	/* the file grows by this */
+#define STEP		(256UL << 10)	/* the file grows by this */
 #define FILE_MODE	0600
 
 struct store_lmdb {

@@ -109,7 +109,7 @@ static void test_kill(void)
 /* The file may not grow, as on a full disk */
 static void test_full(void)
 {
-	struct rlimit limit = { 1 << 20, RLIM_INFINITY };
+	struct rlimit limit = { 256 << 10, RLIM_INFINITY };
 	struct store *store;
 	uint32_t id = 1;
 	char value[80];

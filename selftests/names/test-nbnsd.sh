@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-nbnsd.sh: nbnsd as a process on the host "wins", with a client
+# of our own and Samba's programs on the host "pc".
+
+WINS=10.9.2.1
+
+# wins_start [OPTION...]: settings on stdin; until it is ready
+wins_start()
+{
+	cat > "$WORK/nbnsd.conf"
+	wins_again "$@"
+}
+
+wins_again()
+{
+	start_ready ": ready" wins wins nbnsd --user nobody --config "$WORK/nbnsd.conf" \
+		--database "$STATE/names.mdb" "$@"
+}
+
+wins_kill()
+{
+	kill -9 "${PIDS[wins]}"
+	wait "${PIDS[wins]}" 2> /dev/null
+	unset "PIDS[wins]"
+}
+
+# wins_says TEXT [OPTION...]: it does not start, and says why
+wins_says()
+{
+	local text=$1
+
+	shift
+	fails limited "$PATIENCE" wins nbnsd --user nobody --config "$WORK/nbnsd.conf" \
+		--database "$STATE/second.mdb" "$@" > "$WORK/said" 2>&1
+	cat "$WORK/said"
+	has "$WORK/said" "$text"
+}
+
+# client COMMAND [OPTION...]
+client()
+{
+	limited $((3 * PATIENCE)) pc "$NAMES_DIR/nbns.py" "$1" "$WINS" "${@:2}"
+}
+
+# looked_up NAME#SUFFIX ADDRESS: by Samba's program
+looked_up()
+{
+	says "$2 " limited "$PATIENCE" pc nmblookup --configfile="$WORK/smb.conf" \
+		--recursion -U "$WINS" "$1"
+}
+
+not_looked_up()
+{
+	! looked_up "$@"
+}
+
+test_rights()
+{
+	point "it serves as nobody" test "$(stat -c %U "/proc/${PIDS[wins]}")" = nobody
+	point "with CAP_NET_BIND_SERVICE alone" \
+		grep -q '^CapPrm:[[:space:]]*0*400$' "/proc/${PIDS[wins]}/status"
+	point "a second one is told who has the port" wins_says "in use, by a process of user nobody: stop it"
+	printf '\nchallenge = never\n' > "$WORK/bad.conf"
+	point "a wrong setting is named with its line" \
+		wins_says "bad.conf:2: challenge is secured, end-node" --config "$WORK/bad.conf"
+}
+
+test_clients()
+{
+	# NS-090
+	point "the owner of a name is asked" client challenge
+	# NS-035, NS-033, NS-034
+	point "long lists by TCP" client members
+	# DG-040, DG-041
+	point "datagrams are distributed, fragments too" client datagrams
+	point "10,000 packets of garbage" client garbage --count 10000
+}
+
+# NS-014, NS-016, NS-021 as Samba sends them
+test_nmbd()
+{
+	mkdir "$WORK/nmbd"
+	cat > "$WORK/smb.conf" <<- EOF
+		[global]
+		netbios name = PC
+		workgroup = TEAMS
+		wins server = $WINS
+		interfaces = 10.9.2.2/24
+		bind interfaces only = yes
+		lock directory = $WORK/nmbd
+		state directory = $WORK/nmbd
+		cache directory = $WORK/nmbd
+		private dir = $WORK/nmbd
+		pid directory = $WORK/nmbd
+	EOF
+	start nmbd pc nmbd --foreground --no-process-group --debug-stdout \
+		--configfile="$WORK/smb.conf"
+	point "nmbd registers its name" until_ok "PC" looked_up PC#20 10.9.2.2
+	point "and its group" until_ok "TEAMS" looked_up TEAMS#00 10.9.2.2
+	point "a name that nobody has is not found" not_looked_up NOBODY#20 10.9.2.2
+	stop nmbd
+	point "nmbd releases its name" until_ok "no PC" not_looked_up PC#20 10.9.2.2
+}
+
+test_kill()
+{
+	client load --count 60000 --file "$WORK/acked" > "$WORK/load" &
+	until_ok "some names" has "$WORK/load" some
+	wins_kill
+	wait $!
+	point "restarts after kill -9" wins_again
+	point "with every name that was acknowledged ($(tail -n 1 "$WORK/load"))" \
+		client check --file "$WORK/acked"
+}
+
+# A disk with room for little; names are refused, and what was granted stays
+test_disk()
+{
+	stop wins
+	mount -t tmpfs -o size=400k,mode=777 tmpfs "$STATE"
+	wins_again
+	client load --count 20000 --prefix D --file "$WORK/acked" > "$WORK/load"
+	point "a full disk is in the log" log_has wins "takes no changes (No space"
+	point "names are served ($(tail -n 1 "$WORK/load"))" client check --file "$WORK/acked"
+	wins_kill
+	wins_again
+	point "and are there afterwards" client check --file "$WORK/acked"
+	stop wins
+	umount "$STATE"
+}
+
+test_damaged()
+{
+	dd if=/dev/urandom of="$STATE/names.mdb" bs=64k count=1 conv=notrunc 2> "$WORK/dd"
+	point "it starts with a damaged database" wins_again
+	point "which is kept" test -s "$STATE/names.mdb.broken"
+	point "and serves" client garbage --count 10
+}
+
+# torture TEST: Samba's, which ends by itself
+torture()
+{
+	limited $((3 * PATIENCE)) pc smbtorture --configfile="$WORK/smb.conf" "//$WINS/x" -U% \
+		--option=torture:timelimit=2 "$1"
+}
+
+# The only complaint is about a scope of 238 octets, which RFC 1002 4.1 forbids
+wins_test()
+{
+	torture nbt.wins.wins > "$WORK/torture" 2>&1
+	grep -B 3 WARNING "$WORK/torture"
+	has "$WORK/torture" "Testing name registration" &&
+		[ "$(grep -c WARNING "$WORK/torture")" = 1 ] &&
+		grep -A 3 "name .*234567890123456789012345678901234567 at" "$WORK/torture" |
+		grep -q "WARNING.*IO_TIMEOUT"
+}
+
+test_torture()
+{
+	stop wins
+	rm -f "$STATE"/*
+	wins_start <<< 'practice = wins
+		challenge-timeout = 100
+		challenge-count = 2'
+	point "nbt.bench-wins" says "success: wins" torture nbt.bench-wins
+	point "nbt.wins.wins, but for a name that is too long" wins_test
+}
+
+# The port of datagrams is that of somebody else
+test_port()
+{
+	stop wins
+	start other wins python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 138))
+print("bound", flush=True)
+time.sleep(600)'
+	log_has other bound
+	wins_start <<< 'nbdd = auto'
+	point "without port 138 there is no NBDD" log_has wins "no datagram distribution"
+	stop wins
+	echo 'nbdd = yes' > "$WORK/nbnsd.conf"
+	point "and if it has to be, who has it is told" wins_says "in use, by a process of user root: stop it"
+	stop other
+}
