@@ -216,7 +216,6 @@ static void adopt(struct nbd_engine *e, const struct nbd_local_name *local,
 	name = name_new(e, wire, local->key.scope);
 	name->state = local->state;
 	name->group = local->group;
-	name->permanent = local->permanent;
 	name->ifindex = local->ifindex;
 	if (name_held(name))
 		claim_everywhere(e, name);
@@ -227,7 +226,6 @@ static void changed(struct nbd_engine *e, const struct nbd_local_name *local, st
 {
 	uint32_t ago = (e->now / 1000 - name->changed) & ((1U << NAME_CHANGED_BITS) - 1);
 
-	name->permanent = local->permanent;
 	if (name->claim || name->state == NETBIOS_NAME_STATE_RELEASING ||
 	    (name->changed && ago < ECHO_TIME))
 		return;

@@ -127,7 +127,7 @@ struct reg {
 };
 
 /* What is left of 32 bits: with 80 octets a name would take 96 from malloc() */
-#define NAME_CHANGED_BITS	26
+#define NAME_CHANGED_BITS	27
 
 /**
  * struct name - a local name. There may be many; keep it small.
@@ -142,7 +142,6 @@ struct reg {
  * @changed: when we told the kernel of a state, the low bits of s
  * @state: enum netbios_name_state
  * @group: it is a group name
- * @permanent: it stays without a socket
  * @release_due: strict H node: to be released when a server is back
  */
 struct name {
@@ -156,7 +155,6 @@ struct name {
 	uint32_t	changed : NAME_CHANGED_BITS;
 	uint32_t	state : 3;
 	uint32_t	group : 1;
-	uint32_t	permanent : 1;
 	uint32_t	release_due : 1;
 };
 
