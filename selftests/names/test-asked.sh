@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Sourced by run-tests.sh: programs that others wrote ask us.
+# Sourced by run-tests.sh: programs that others wrote ask us. (Not jcifs: its
+# package is a library without a program, and to make one takes a JDK.)
 
 scenario_asked()
 {
