@@ -5,17 +5,17 @@
 
 WINS=10.9.2.1
 
-# wins_start [OPTION...]: settings on stdin; until it is ready
+# wins_start: settings on stdin; until it is ready
 wins_start()
 {
 	cat > "$WORK/nbnsd.conf"
-	wins_again "$@"
+	wins_again
 }
 
 wins_again()
 {
 	start_ready ": ready" wins wins nbnsd --user nobody --config "$WORK/nbnsd.conf" \
-		--database "$STATE/names.mdb" "$@"
+		--database "$STATE/names.mdb"
 }
 
 wins_kill()
