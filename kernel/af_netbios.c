@@ -12,13 +12,15 @@
  *   nb_tcp.c     the inner TCP socket
  *   nb_name.c    local names             nb_cache.c   remote names
  *   nb_upcall.c  questions to the helper nb_netlink.c control
- *   nb_wire.c    the octets of RFC 1002
+ *   nb_wire.c    the octets of RFC 1002  nb_dgram*.c  SOCK_DGRAM
  */
 #include <linux/module.h>
 #include <linux/net.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
+#include <net/udp.h>
 
+#include "nb_dgram.h"
 #include "nb_sock.h"
 
 struct workqueue_struct *nb_wq;
@@ -87,21 +89,24 @@ static void sock_destruct(struct sock *sk)
  *	waits for accept()
  * @net: namespace
  * @sock: socket of the user, or NULL
+ * @type: SOCK_SEQPACKET or SOCK_DGRAM
  * @kern: as in socket creation
  *
  * Context: process. Return: it, or NULL for want of memory.
  */
-struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int kern)
+struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int type,
+			   int kern)
 {
 	struct nb_net *nn = nb_net(net);
 	struct nb_sock *nsk;
 	struct sock *sk;
 
-	sk = sk_alloc(net, PF_NETBIOS, GFP_KERNEL, &nb_proto, kern);
+	sk = sk_alloc(net, PF_NETBIOS, GFP_KERNEL,
+		      type == SOCK_DGRAM ? &nb_dgram_proto : &nb_proto, kern);
 	if (!sk)
 		return NULL;
 	sock_init_data(sock, sk);
-	sk->sk_type = SOCK_SEQPACKET;
+	sk->sk_type = type;
 	sk->sk_destruct = sock_destruct;
 	nsk = nb_sk(sk);
 	nsk->lana = -1;
@@ -109,6 +114,8 @@ struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int kern)
 	INIT_LIST_HEAD(&nsk->name_node);
 	INIT_LIST_HEAD(&nsk->accept_node);
 	INIT_DELAYED_WORK(&nsk->work, nb_sock_work);
+	if (type == SOCK_DGRAM)
+		nb_dgram_sock_init(nb_dgram_sk(sk));
 	spin_lock_bh(&nn->socks_lock);
 	hlist_add_head(&nsk->node, &nn->socks);
 	spin_unlock_bh(&nn->socks_lock);
@@ -125,18 +132,19 @@ static int netbios_create(struct net *net, struct socket *sock, int protocol,
 	struct nb_sock *nsk;
 	struct sock *sk;
 
-	if (sock->type != SOCK_SEQPACKET)
+	if (sock->type != SOCK_SEQPACKET && sock->type != SOCK_DGRAM)
 		return -ESOCKTNOSUPPORT;
 	if (protocol > 0)
 		return -EPROTONOSUPPORT;
-	sk = nb_sock_alloc(net, sock, kern);
+	sk = nb_sock_alloc(net, sock, sock->type, kern);
 	if (!sk)
 		return -ENOBUFS;
 	nsk = nb_sk(sk);
 	if (protocol)
 		nsk->lana = protocol == NETBIOS_LANA_0 ? 0 : -protocol;
 	nsk->scope = nb_net_scope_get(nb_net(net));
-	sock->ops = &nb_seqpacket_ops;
+	sock->ops = sock->type == SOCK_DGRAM ? &nb_dgram_ops :
+					       &nb_seqpacket_ops;
 	NB_CUSTOM_SOCKOPT(sock);
 	return 0;
 }
@@ -157,15 +165,19 @@ static int __init netbios_init(void)
 	nb_wq = alloc_workqueue("netbios", WQ_UNBOUND, 0);
 	if (!nb_wq)
 		return -ENOMEM;
+	udp_encap_enable();
 	err = nb_net_init();
 	if (err)
-		goto err_wq;
+		goto err_udp;
 	err = proto_register(&nb_proto, 1);
 	if (err)
 		goto err_net;
-	err = nb_genl_init();
+	err = proto_register(&nb_dgram_proto, 1);
 	if (err)
 		goto err_proto;
+	err = nb_genl_init();
+	if (err)
+		goto err_dgram;
 	/* Last: from here on there are users. */
 	err = sock_register(&netbios_family);
 	if (err)
@@ -174,11 +186,14 @@ static int __init netbios_init(void)
 
 err_genl:
 	nb_genl_exit();
+err_dgram:
+	proto_unregister(&nb_dgram_proto);
 err_proto:
 	proto_unregister(&nb_proto);
 err_net:
 	nb_net_exit();
-err_wq:
+err_udp:
+	udp_encap_disable();
 	destroy_workqueue(nb_wq);
 	return err;
 }
@@ -188,8 +203,10 @@ static void __exit netbios_exit(void)
 	sock_unregister(PF_NETBIOS);
 	nb_genl_exit();
 	nb_net_exit();
+	udp_encap_disable();
 	/* A work may still be on its way out of this module. */
 	destroy_workqueue(nb_wq);
+	proto_unregister(&nb_dgram_proto);
 	proto_unregister(&nb_proto);
 	rcu_barrier();
 }

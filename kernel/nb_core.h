@@ -65,6 +65,7 @@
 #include "nb_wire.h"
 #include "nb_stats.h"
 
+struct nb_dgram;
 struct nb_name_op;
 struct nb_server;
 struct nb_sock;
@@ -119,9 +120,12 @@ struct nb_addrs {
  * @smbserver with their flags; see nb_net_permanent() and nb_net_smbserver().
  */
 struct nb_settings {
-	bool		enabled;	/* TCP 139 is served */
+	bool		enabled;	/* both services are on */
 	u16		port;		/* session service, host order */
 	u16		call_port;	/* that of other nodes, host order */
+	u16		dgram_port;	/* datagrams, host order, 0 off */
+	u32		max_datagram;	/* octets (MAX_DATAGRAM_LENGTH) */
+	u32		fragment_timeout; /* ms (FRAGMENT_TO) */
 	u32		keepalive;	/* seconds, 0 off (SS-046) */
 	u32		close_timeout;	/* seconds (SSN_CLOSE_TIMEOUT) */
 	u32		retry_count;	/* connections a call (SSN_RETRY_COUNT) */
@@ -176,6 +180,7 @@ struct nb_settings {
  *	taken with RTNL held, and with no other lock below it
  * @adapters: struct nb_adapter by ifindex, read under RCU
  * @server: state of the 139 server, nb_server.c
+ * @dgram: the datagram service, nb_dgram.c
  * @socks: all nb_socks of the namespace, for dumps
  * @socks_lock: protects @socks; taken with no other lock below it. A socket
  *	is in the list until its last reference is gone
@@ -217,6 +222,7 @@ struct nb_net {
 	struct xarray		adapters;
 
 	struct nb_server	*server;
+	struct nb_dgram		*dgram;
 
 	struct hlist_head	socks;
 	spinlock_t		socks_lock;	/* see above */
@@ -317,6 +323,7 @@ struct nb_waiter {
  * @tx_queue: octets that the peer has not acknowledged
  * @queue: sessions that wait for accept
  * @backlog: how many may
+ * @drops: datagrams lost, the buffer being full
  */
 struct nb_sock_info {
 	u16		type;
@@ -342,6 +349,7 @@ struct nb_sock_info {
 	u32		tx_queue;
 	u32		queue;
 	u32		backlog;
+	u32		drops;
 };
 
 /* nb_sock_info.c; process context, may sleep: takes the outer lock */
@@ -377,6 +385,7 @@ int nb_lana_ifindex(struct nb_net *nn, unsigned int lana);
 int nb_name_init(struct nb_net *nn);
 void nb_name_exit(struct nb_net *nn);
 struct nb_name *nb_name_find(struct nb_net *nn, const struct nb_key *key);
+struct nb_name *nb_name_lookup(struct nb_net *nn, const struct nb_key *key);
 void nb_name_put(struct nb_name *name);
 int nb_name_hold(struct nb_sock *nsk, const struct nb_key *key, bool group);
 void nb_name_unhold(struct nb_sock *nsk);

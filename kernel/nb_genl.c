@@ -11,6 +11,16 @@
 #include <uapi/linux/netbios_netlink.h>
 
 /* Integer value ranges */
+static const struct netlink_range_validation netbios_a_node_max_datagram_range = {
+	.min	= 576ULL,
+	.max	= 65535ULL,
+};
+
+static const struct netlink_range_validation netbios_a_node_fragment_timeout_range = {
+	.min	= 1ULL,
+	.max	= 3600000ULL,
+};
+
 static const struct netlink_range_validation netbios_a_node_keepalive_range = {
 	.max	= 86400ULL,
 };
@@ -85,6 +95,9 @@ const struct nla_policy netbios_node_set_nl_policy[NETBIOS_A_NODE_SCOPE + 1] = {
 	[NETBIOS_A_NODE_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NETBIOS_A_NODE_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[NETBIOS_A_NODE_CALL_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[NETBIOS_A_NODE_DGRAM_PORT] = { .type = NLA_U16, },
+	[NETBIOS_A_NODE_MAX_DATAGRAM] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_node_max_datagram_range),
+	[NETBIOS_A_NODE_FRAGMENT_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_node_fragment_timeout_range),
 	[NETBIOS_A_NODE_KEEPALIVE] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_node_keepalive_range),
 	[NETBIOS_A_NODE_CLOSE_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_node_close_timeout_range),
 	[NETBIOS_A_NODE_RETRY_COUNT] = NLA_POLICY_RANGE(NLA_U32, 1, 255),

@@ -27,6 +27,7 @@
 #include <net/tcp.h>
 
 #include "nb_halfopen.h"
+#include "nb_name.h"
 #include "nb_sock.h"
 
 /* How long a refused connection may take to go. */
@@ -239,17 +240,6 @@ static struct nb_name *find_called(struct nb_net *nn,
 	return nb_name_find(nn, &key);
 }
 
-/* In conflict, being released or not yet ours is not held (SS-017). */
-static bool held_at(const struct nb_name *name, int ifindex)
-{
-	int state = READ_ONCE(name->state);
-
-	if (ifindex && name->ifindex && name->ifindex != ifindex)
-		return false;
-	return state == NETBIOS_NAME_STATE_REGISTERED ||
-	       state == NETBIOS_NAME_STATE_PROVISIONAL;
-}
-
 /* The four situations of RFC 1001 16.1.1. */
 static void answer(struct nb_halfopen *ho, const struct nb_wire_request *req)
 {
@@ -262,7 +252,7 @@ static void answer(struct nb_halfopen *ho, const struct nb_wire_request *req)
 
 	ifindex = addr_ifindex(nn->net, inet_sk(ho->tcp->sk)->inet_rcv_saddr);
 	name = find_called(nn, req);
-	if (name && held_at(name, ifindex))
+	if (name && nb_name_held_at(name, ifindex))
 		nsk = nb_listener_match(name, req->calling, ifindex, &error,
 					&retarget);
 	if (!nsk) {

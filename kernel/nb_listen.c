@@ -93,11 +93,11 @@ void nb_listener_stop(struct nb_sock *nsk)
 	struct nb_sock *child, *next;
 	LIST_HEAD(orphans);
 
-	spin_lock(&lsn->lock);
+	spin_lock_bh(&lsn->lock);
 	lsn->closed = true;
 	list_splice_init(&lsn->acceptq, &orphans);
 	lsn->waiting = 0;
-	spin_unlock(&lsn->lock);
+	spin_unlock_bh(&lsn->lock);
 
 	list_for_each_entry_safe(child, next, &orphans, accept_node) {
 		list_del_init(&child->accept_node);
@@ -118,12 +118,12 @@ static bool reserve(struct nb_sock *nsk)
 	struct nb_listener *lsn = nsk->listener;
 	bool room;
 
-	spin_lock(&lsn->lock);
+	spin_lock_bh(&lsn->lock);
 	room = !lsn->closed &&
 	       lsn->waiting <= READ_ONCE(nsk->sk.sk_max_ack_backlog);
 	if (room)
 		lsn->waiting++;
-	spin_unlock(&lsn->lock);
+	spin_unlock_bh(&lsn->lock);
 	return room;
 }
 
@@ -228,11 +228,11 @@ static bool enqueue(struct nb_sock *nsk, struct nb_sock *child)
 	struct nb_listener *lsn = nsk->listener;
 	bool open;
 
-	spin_lock(&lsn->lock);
+	spin_lock_bh(&lsn->lock);
 	open = !lsn->closed;
 	if (open)
 		list_add_tail(&child->accept_node, &lsn->acceptq);
-	spin_unlock(&lsn->lock);
+	spin_unlock_bh(&lsn->lock);
 	return open;
 }
 
@@ -257,7 +257,7 @@ int nb_listener_hand_over(struct nb_sock *nsk, const u8 *name,
 	struct sock *sk;
 	int err;
 
-	sk = nb_sock_alloc(net, NULL, 0);
+	sk = nb_sock_alloc(net, NULL, SOCK_SEQPACKET, 0);
 	if (!sk) {
 		err = -ENOMEM;
 		goto err_unreserve;
@@ -297,14 +297,14 @@ static struct nb_sock *dequeue(struct nb_listener *lsn)
 {
 	struct nb_sock *child;
 
-	spin_lock(&lsn->lock);
+	spin_lock_bh(&lsn->lock);
 	child = list_first_entry_or_null(&lsn->acceptq, struct nb_sock,
 					 accept_node);
 	if (child) {
 		list_del_init(&child->accept_node);
 		lsn->waiting--;
 	}
-	spin_unlock(&lsn->lock);
+	spin_unlock_bh(&lsn->lock);
 	return child;
 }
 

@@ -58,6 +58,19 @@ void nb_name_key(const struct nb_name *name, struct nb_key *key)
 }
 
 /**
+ * nb_name_lookup() - look a local name up, for a moment
+ * @nn: node
+ * @key: name
+ *
+ * Context: RCU read side; the entry is valid until its end.
+ * Return: the entry, or NULL. It may leave the table at any moment.
+ */
+struct nb_name *nb_name_lookup(struct nb_net *nn, const struct nb_key *key)
+{
+	return rhashtable_lookup(&nn->names, key, params);
+}
+
+/**
  * nb_name_find() - look a local name up
  * @nn: node
  * @key: name
@@ -71,7 +84,7 @@ struct nb_name *nb_name_find(struct nb_net *nn, const struct nb_key *key)
 	struct nb_name *name;
 
 	rcu_read_lock();
-	name = rhashtable_lookup(&nn->names, key, params);
+	name = nb_name_lookup(nn, key);
 	if (name && !refcount_inc_not_zero(&name->ref))
 		name = NULL;
 	rcu_read_unlock();

@@ -34,6 +34,20 @@ void nb_name_state_held(struct nb_name *name, u8 state, int err);
 void nb_name_unused_held(struct nb_name *name);
 void nb_name_key(const struct nb_name *name, struct nb_key *key);
 
+/*
+ * Is a name this node's, for what comes in by an adapter, or from this node
+ * itself (0)? In conflict, being released or not yet ours is not (SS-017).
+ */
+static inline bool nb_name_held_at(const struct nb_name *name, int ifindex)
+{
+	int state = READ_ONCE(name->state);
+
+	if (ifindex && name->ifindex && name->ifindex != ifindex)
+		return false;
+	return state == NETBIOS_NAME_STATE_REGISTERED ||
+	       state == NETBIOS_NAME_STATE_PROVISIONAL;
+}
+
 /* nb_name_op.c: what the helper does for a name */
 int nb_name_claim_held(struct nb_name *name);
 void nb_name_release_held(struct nb_name *name);

@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 #include <net/netns/generic.h>
 
+#include "nb_dgram.h"
 #include "nb_net.h"
 #include "nb_server.h"
 #include "nb_sock.h"
@@ -14,7 +15,10 @@ unsigned int nb_net_id __read_mostly;
 
 static const struct nb_settings defaults = {
 	.port			= NB_SSN_PORT,
-	.call_port	= NB_SSN_PORT,
+	.call_port		= NB_SSN_PORT,
+	.dgram_port		= NB_DGM_PORT,
+	.max_datagram		= 576,		/* CONST-007 */
+	.fragment_timeout	= 2000,		/* CONST-018 */
 	.keepalive		= 60,		/* CONST-015 */
 	.close_timeout		= 30,		/* CONST-014 */
 	.retry_count		= 4,		/* CONST-013 */
@@ -142,6 +146,44 @@ static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 	return err;
 }
 
+/*
+ * Datagrams follow the sessions: their port may be somebody else's without
+ * any harm to those. Only who asks for a port by its number is refused.
+ */
+static int switch_dgram(struct nb_net *nn, const struct nb_settings *to,
+			struct netlink_ext_ack *extack)
+{
+	struct nb_settings *s = &nn->settings;
+	bool on = to->enabled && to->dgram_port;
+	u16 old = s->dgram_port;
+	int err = 0;
+
+	if (nb_dgram_is_open(nn) && on && old == to->dgram_port)
+		return 0;
+	nb_dgram_stop(nn);
+	if (on) {
+		WRITE_ONCE(s->dgram_port, to->dgram_port);
+		err = nb_dgram_start(nn);
+	}
+	if (!err)
+		return 0;
+
+	if (err == -EADDRINUSE)
+		NB_INC_STATS(nn, NB_STAT_PORT_TAKEN);
+	if (err == -EADDRINUSE && to->dgram_port == NB_DGM_PORT)
+		NL_SET_ERR_MSG(extack, "UDP port 138 is in use by another socket: no datagrams");
+	else if (err == -EADDRINUSE)
+		NL_SET_ERR_MSG(extack, "The UDP port is in use by another socket: no datagrams");
+	else
+		NL_SET_ERR_MSG(extack, "The datagram service could not be started");
+	WRITE_ONCE(s->dgram_port, old);
+	if (old == to->dgram_port)
+		return 0;
+	if (old && s->enabled)
+		nb_dgram_start(nn);
+	return err;
+}
+
 /**
  * nb_net_configure() - change the settings, all or none
  * @nn: node; @nn->lock is held
@@ -164,8 +206,17 @@ int nb_net_configure(struct nb_net *nn, const struct nb_settings *to,
 	err = switch_server(nn, to, extack);
 	if (err)
 		return err;
+	err = switch_dgram(nn, to, extack);
+	if (err) {
+		if (to->enabled && !s->enabled)
+			nb_server_stop(nn);
+		return err;
+	}
 
 	WRITE_ONCE(s->enabled, to->enabled);
+	WRITE_ONCE(s->dgram_port, to->dgram_port);
+	WRITE_ONCE(s->max_datagram, to->max_datagram);
+	WRITE_ONCE(s->fragment_timeout, to->fragment_timeout);
 	WRITE_ONCE(s->port, to->port);
 	WRITE_ONCE(s->keepalive, to->keepalive);
 	WRITE_ONCE(s->close_timeout, to->close_timeout);
@@ -279,11 +330,16 @@ static int __net_init net_init(struct net *net)
 	err = nb_server_init(nn);
 	if (err)
 		goto err_tables;
-	err = nb_proc_init(nn);
+	err = nb_dgram_init(nn);
 	if (err)
 		goto err_server;
+	err = nb_proc_init(nn);
+	if (err)
+		goto err_dgram;
 	return 0;
 
+err_dgram:
+	nb_dgram_exit(nn);
 err_server:
 	nb_server_exit(nn);
 err_tables:
@@ -303,6 +359,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	WRITE_ONCE(nn->draining, true);
 	mutex_lock(&nn->lock);
+	nb_dgram_stop(nn);
 	if (nn->settings.enabled) {
 		nb_server_stop(nn);
 		WRITE_ONCE(nn->settings.enabled, false);
@@ -315,6 +372,7 @@ static void __net_exit net_exit(struct net *net)
 	struct nb_net *nn = nb_net(net);
 
 	nb_proc_exit(nn);
+	nb_dgram_exit(nn);
 	nb_server_exit(nn);
 	net_exit_tables(nn);
 	nb_scope_put(nn->scope);

@@ -2,6 +2,7 @@
 /*
  * Netlink: the node, and its counters.
  */
+#include "nb_dgram.h"
 #include "nb_genl.h"
 #include "nb_helper.h"
 #include "nb_name.h"
@@ -15,6 +16,8 @@ static const struct {
 } numbers[] = {
 #define NUMBER(a, field) \
 	{ NETBIOS_A_NODE_##a, offsetof(struct nb_settings, field) }
+	NUMBER(MAX_DATAGRAM, max_datagram),
+	NUMBER(FRAGMENT_TIMEOUT, fragment_timeout),
 	NUMBER(KEEPALIVE, keepalive),
 	NUMBER(CLOSE_TIMEOUT, close_timeout),
 	NUMBER(RETRY_COUNT, retry_count),
@@ -66,6 +69,9 @@ static int put_settings(struct sk_buff *skb, struct nb_net *nn,
 	if (nla_put_u8(skb, NETBIOS_A_NODE_ENABLED, s->enabled) ||
 	    nla_put_u16(skb, NETBIOS_A_NODE_PORT, s->port) ||
 	    nla_put_u16(skb, NETBIOS_A_NODE_CALL_PORT, s->call_port) ||
+	    nla_put_u16(skb, NETBIOS_A_NODE_DGRAM_PORT, s->dgram_port) ||
+	    nla_put_u8(skb, NETBIOS_A_NODE_DGRAM_OPEN,
+		       nb_dgram_is_open(nn)) ||
 	    nla_put_u8(skb, NETBIOS_A_NODE_BIND_RESERVED, s->bind_reserved) ||
 	    put_gids(skb, s, ns))
 		return -EMSGSIZE;
@@ -228,6 +234,8 @@ static int get_settings(struct sk_buff *skb, struct genl_info *info,
 		s->port = nla_get_u16(attrs[NETBIOS_A_NODE_PORT]);
 	if (attrs[NETBIOS_A_NODE_CALL_PORT])
 		s->call_port = nla_get_u16(attrs[NETBIOS_A_NODE_CALL_PORT]);
+	if (attrs[NETBIOS_A_NODE_DGRAM_PORT])
+		s->dgram_port = nla_get_u16(attrs[NETBIOS_A_NODE_DGRAM_PORT]);
 	if (attrs[NETBIOS_A_NODE_BIND_RESERVED])
 		s->bind_reserved =
 			nla_get_u8(attrs[NETBIOS_A_NODE_BIND_RESERVED]);

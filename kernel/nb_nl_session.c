@@ -58,6 +58,9 @@ static int put_session(struct sk_buff *skb, const struct nb_sock_info *info,
 	    (nla_put_u32(skb, NETBIOS_A_SESSION_QUEUE, info->queue) ||
 	     nla_put_u32(skb, NETBIOS_A_SESSION_BACKLOG, info->backlog)))
 		return -EMSGSIZE;
+	if (info->type == SOCK_DGRAM &&
+	    nla_put_u32(skb, NETBIOS_A_SESSION_DROPS, info->drops))
+		return -EMSGSIZE;
 	if (err && nla_put_u32(skb, NETBIOS_A_SESSION_ERROR, -err))
 		return -EMSGSIZE;
 	return 0;

@@ -73,8 +73,19 @@ static bool resolve_own(struct nb_net *nn, const struct nb_key *key,
 	return own;
 }
 
-static int ask(struct nb_net *nn, const struct nb_key *key, long timeo,
-	       struct nb_addrs *addrs)
+/**
+ * nb_resolve_ask() - ask the helper where a name is, and wait
+ * @nn: node
+ * @key: name
+ * @timeo: for how long, jiffies
+ * @addrs: gets the answer
+ *
+ * Context: process, may sleep; no lock held.
+ * Return: 0 or a negative errno: the helper's, -EAGAIN when @timeo is over,
+ * -ERESTARTSYS or -EINTR on a signal.
+ */
+int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, long timeo,
+		   struct nb_addrs *addrs)
 {
 	struct resolver *r;
 	long left;
@@ -115,7 +126,8 @@ static int resolve(struct nb_sock *nsk, const struct nb_key *key, long timeo,
 	if (!err)
 		*flags |= NB_RESOLVE_CACHED;
 	else if (err == -ENOENT)
-		err = timeo ? ask(nn, key, timeo, addrs) : -EAGAIN;
+		err = timeo ? nb_resolve_ask(nn, key, timeo, addrs) :
+			      -EAGAIN;
 	if (!err && addrs->group)
 		*flags |= NB_RESOLVE_GROUP;
 	return err;

@@ -4,6 +4,8 @@
 
 #include "nb_sock.h"
 
+int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, long timeo,
+		   struct nb_addrs *addrs);
 int nb_resolve(struct nb_sock *nsk, struct nb_resolve *val, long timeo);
 
 #endif /* _NB_RESOLVE_H */

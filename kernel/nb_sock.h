@@ -151,7 +151,8 @@ static inline struct nb_sock *nb_sk(const struct sock *sk)
 extern struct workqueue_struct *nb_wq;
 extern struct proto nb_proto;
 extern const struct proto_ops nb_seqpacket_ops;
-struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int kern);
+struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int type,
+			   int kern);
 
 /* nb_sock.c: the life of a socket: states, work, bind, listen */
 void nb_sock_claimed(struct nb_sock *nsk, int err);

@@ -10,6 +10,7 @@
 #include <asm/ioctls.h>
 #include <net/tcp.h>
 
+#include "nb_dgram.h"
 #include "nb_sock.h"
 
 /**
@@ -200,6 +201,8 @@ int nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info)
 		info->queue = READ_ONCE(lsn->waiting);
 		info->backlog = sk->sk_max_ack_backlog;
 	}
+	if (sk->sk_type == SOCK_DGRAM)
+		nb_dgram_fill_info(nb_dgram_sk(sk), info);
 	release_sock(sk);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
+#include "nb_dgram.h"
 #include "nb_resolve.h"
 
 #define KEEPALIVE_MAX	86400	/* seconds */
@@ -100,8 +101,11 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 	scope = nb_scope_new(labels, n, GFP_KERNEL);
 	if (IS_ERR(scope))
 		return PTR_ERR(scope);
-	nb_scope_put(nsk->scope);
-	nsk->scope = scope;
+	if (nsk->sk.sk_type == SOCK_DGRAM)
+		scope = nb_dgram_set_scope(nb_dgram_sk(&nsk->sk), scope);
+	else
+		swap(nsk->scope, scope);
+	nb_scope_put(scope);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "nb_dgram_wire.h"
 #include "nb_upcall.h"
 
 /* programs that read the ring buffer do not know the enums */
@@ -150,6 +151,74 @@ TRACE_EVENT(nb_upcall,
 		      __entry->id, show_work_kind(__entry->kind), __entry->name,
 		      __entry->name[NETBIOS_NAME_LEN - 1],
 		      show_upcall_step(__entry->step), __entry->err)
+);
+
+#define show_dgram_type(type)						\
+	__print_symbolic(type,						\
+			 { NB_DGM_UNIQUE, "unique" },			\
+			 { NB_DGM_GROUP, "group" },			\
+			 { NB_DGM_BROADCAST, "broadcast" },		\
+			 { NB_DGM_ERROR, "error" },			\
+			 { NB_DGM_QUERY, "query" },			\
+			 { NB_DGM_QUERY_POSITIVE, "query-positive" },	\
+			 { NB_DGM_QUERY_NEGATIVE, "query-negative" })
+
+TRACE_EVENT(nb_datagram,
+	    TP_PROTO(const struct nb_net *nn, const u8 *source,
+		     const u8 *destination, __be32 addr, u8 type,
+		     unsigned int len, bool out),
+
+	    TP_ARGS(nn, source, destination, addr, type, len, out),
+
+	    TP_STRUCT__entry(__array(u8, source, NETBIOS_NAME_LEN)
+			     __array(u8, destination, NETBIOS_NAME_LEN)
+			     __field(unsigned int, netns)
+			     __array(u8, addr, sizeof(__be32))
+			     __field(unsigned int, len)
+			     __field(u8, type)
+			     __field(bool, out)
+	    ),
+
+	    TP_fast_assign(memcpy(__entry->source, source, NETBIOS_NAME_LEN);
+			   memcpy(__entry->destination, destination,
+				  NETBIOS_NAME_LEN);
+			   __entry->netns = nn->net->ns.inum;
+			   memcpy(__entry->addr, &addr, sizeof(addr));
+			   __entry->len = len;
+			   __entry->type = type;
+			   __entry->out = out;
+	    ),
+
+	    TP_printk("netns=%u %s %s source=%.15s<%02x> destination=%.15s<%02x> addr=%pI4 len=%u",
+		      __entry->netns, __entry->out ? "out" : "in",
+		      show_dgram_type(__entry->type), __entry->source,
+		      __entry->source[NETBIOS_NAME_LEN - 1],
+		      __entry->destination,
+		      __entry->destination[NETBIOS_NAME_LEN - 1],
+		      __entry->addr, __entry->len)
+);
+
+/* @stat is the counter that tells why, NB_STAT_* */
+TRACE_EVENT(nb_datagram_dropped,
+	    TP_PROTO(const struct nb_net *nn, __be32 addr, u8 type, int stat),
+
+	    TP_ARGS(nn, addr, type, stat),
+
+	    TP_STRUCT__entry(__field(unsigned int, netns)
+			     __array(u8, addr, sizeof(__be32))
+			     __field(int, stat)
+			     __field(u8, type)
+	    ),
+
+	    TP_fast_assign(__entry->netns = nn->net->ns.inum;
+			   memcpy(__entry->addr, &addr, sizeof(addr));
+			   __entry->stat = stat;
+			   __entry->type = type;
+	    ),
+
+	    TP_printk("netns=%u %s addr=%pI4 stat=%d", __entry->netns,
+		      show_dgram_type(__entry->type), &__entry->addr,
+		      __entry->stat)
 );
 
 #endif /* _NB_TRACE_H */

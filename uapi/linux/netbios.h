@@ -26,6 +26,9 @@
 /* Longest session message, octets (RFC 1002 4.3.1: a 17-bit length). */
 #define NETBIOS_MAX_MESSAGE	131071
 
+/* Longest datagram, octets (RFC 1001 17.1.2). */
+#define NETBIOS_MAX_DATAGRAM	512
+
 /* Longest scope identifier in dotted form, octets without a final NUL. */
 #define NETBIOS_SCOPE_MAX	220
 
@@ -103,6 +106,17 @@ enum {
 	 * fails as connect() does when the name is not found.
 	 */
 	NB_RESOLVE = 9,
+	/*
+	 * int, 0 or 1 (default 0), SOCK_DGRAM: each received datagram comes
+	 * with a control message of this level and type, struct
+	 * nb_dgram_info.
+	 */
+	NB_DGRAM_INFO = 10,
+	/*
+	 * int, 0 or 1 (default 0), SOCK_DGRAM: receive the broadcast
+	 * datagrams of the socket's scope too, bound or not.
+	 */
+	NB_RECV_BROADCAST = 11,
 };
 
 /**
@@ -168,6 +182,32 @@ struct nb_session_info {
 	char	nsi_calling[NETBIOS_NAME_LEN];
 	__u64	nsi_rx_bytes;
 	__u64	nsi_tx_bytes;
+};
+
+/* nb_dgram_info.ndi_type, as on the wire (RFC 1002 4.4.1) */
+#define NB_DGRAM_UNIQUE		0x10	/* to a unique name */
+#define NB_DGRAM_GROUP		0x11	/* to a group name */
+#define NB_DGRAM_BROADCAST	0x12	/* to all */
+
+/**
+ * struct nb_dgram_info - control message NB_DGRAM_INFO
+ * @ndi_destination: name that the datagram was sent to; "*" and 15 zeroes if
+ *	it was sent to all
+ * @ndi_source_addr: IPv4 address of the sender, as its header says, network
+ *	order; 0 if the sender is on this node
+ * @ndi_from_addr: address that the packet came from: another one than
+ *	@ndi_source_addr if a server distributed it
+ * @ndi_to_addr: address that it arrived at; may be a broadcast address
+ * @ndi_ifindex: interface that it came in by, 0 if by none
+ * @ndi_type: NB_DGRAM_UNIQUE and so on
+ */
+struct nb_dgram_info {
+	struct sockaddr_nb	ndi_destination;
+	__be32			ndi_source_addr;
+	__be32			ndi_from_addr;
+	__be32			ndi_to_addr;
+	__u32			ndi_ifindex;
+	__u32			ndi_type;
 };
 
 #endif /* _UAPI_LINUX_NETBIOS_H */

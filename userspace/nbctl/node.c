@@ -127,7 +127,11 @@ static int set(struct ctl *ctl, int argc, char **argv)
 		if (status)
 			return status;
 	}
-	return ctl_request(ctl, node_attrs, NULL, NULL);
+	status = ctl_request(ctl, node_attrs, NULL, NULL);
+	/* a port that is taken need not be an error */
+	if (!status && *nb_genl_message(ctl->genl))
+		ctl_error(ctl, "warning: %s", nb_genl_message(ctl->genl));
+	return status;
 }
 
 const struct command node_commands[] = {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Name discovery for datagrams (DG-010): this node, the cache, the helper.
+ */
+#include "nb_dgram.h"
+#include "nb_name.h"
+#include "nb_resolve.h"
+
+/**
+ * nb_dgram_looked_up() - the helper has an answer for a non-blocking sender
+ * @w: in struct nb_dgram_lookup
+ * @err: 0 or a negative errno
+ * @addrs: where the name is
+ *
+ * Context: process, no lock held.
+ */
+void nb_dgram_looked_up(struct nb_waiter *w, int err,
+			const struct nb_addrs *addrs)
+{
+	struct nb_dgram_sock *ds = container_of(w, struct nb_dgram_sock,
+						lookup.waiter);
+	struct sock *sk = &ds->nb.sk;
+
+	spin_lock_bh(&ds->lock);
+	ds->lookup.err = err;
+	if (!err && addrs)
+		ds->lookup.addrs = *addrs;
+	ds->lookup.done = true;
+	WRITE_ONCE(ds->lookup.pending, false);
+	spin_unlock_bh(&ds->lock);
+	sk->sk_state_change(sk);
+}
+
+/*
+ * Without waiting: have it looked up, and say EAGAIN. The socket is writable
+ * again when the answer is there, for the next try.
+ */
+static int find_later(struct nb_dgram_tx *tx, const struct nb_key *key)
+{
+	struct nb_dgram_lookup *lookup = &tx->ds->lookup;
+	bool ask = false;
+	int err = -EAGAIN;
+
+	spin_lock_bh(&tx->ds->lock);
+	if (lookup->done && !memcmp(lookup->name, key->name,
+				    NETBIOS_NAME_LEN)) {
+		err = lookup->err;
+		tx->addrs = lookup->addrs;
+		lookup->done = false;
+	} else if (!lookup->pending) {
+		memcpy(lookup->name, key->name, NETBIOS_NAME_LEN);
+		lookup->done = false;
+		WRITE_ONCE(lookup->pending, true);
+		ask = true;
+	}
+	spin_unlock_bh(&tx->ds->lock);
+	if (!ask)
+		return err;
+	err = nb_upcall_resolve(tx->nn, key, &lookup->waiter);
+	if (!err)
+		return -EAGAIN;
+	WRITE_ONCE(lookup->pending, false);
+	return err;
+}
+
+/* DG-010: where a name is that this node does not hold. */
+static int find_remote(struct nb_dgram_tx *tx, int flags)
+{
+	struct sock *sk = &tx->ds->nb.sk;
+	struct nb_key key;
+	long timeo;
+	int err;
+
+	nb_key_init(&key, tx->destination, tx->scope);
+	err = nb_cache_lookup(tx->nn, &key, &tx->addrs);
+	if (err != -ENOENT) {
+		/* what an earlier try was told is in the cache, or outdated */
+		if (READ_ONCE(tx->ds->lookup.done))
+			WRITE_ONCE(tx->ds->lookup.done, false);
+	} else {
+		timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
+		err = timeo ? nb_resolve_ask(tx->nn, &key, timeo, &tx->addrs) :
+			      find_later(tx, &key);
+	}
+	return err;
+}
+
+/**
+ * nb_dgram_find() - whom a datagram reaches, and so what it is
+ * @tx: datagram; its destination is set
+ * @flags: MSG_DONTWAIT
+ *
+ * Context: process, may sleep.
+ * Return: 0, -EHOSTUNREACH if nobody has the name, -EAGAIN, -EINTR, or what
+ * the helper says.
+ */
+int nb_dgram_find(struct nb_dgram_tx *tx, int flags)
+{
+	const struct nb_name *name;
+	struct nb_key key;
+	int err;
+
+	if (nb_dgm_to_everybody(tx->destination)) {
+		tx->type = NB_DGM_BROADCAST;
+		tx->local = true;
+		tx->remote = true;
+		return 0;
+	}
+	nb_key_init(&key, tx->destination, tx->scope);
+	rcu_read_lock();
+	name = nb_name_lookup(tx->nn, &key);
+	if (name && nb_name_held_at(name, 0)) {
+		tx->local = true;
+		tx->remote = name->group;
+	}
+	rcu_read_unlock();
+	if (tx->local) {
+		tx->type = tx->remote ? NB_DGM_GROUP : NB_DGM_UNIQUE;
+		return 0;
+	}
+	err = find_remote(tx, flags);
+	if (err)
+		return err;
+	tx->remote = true;
+	tx->type = tx->addrs.group ? NB_DGM_GROUP : NB_DGM_UNIQUE;
+	return 0;
+}
