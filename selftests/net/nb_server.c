@@ -297,12 +297,19 @@ TEST_F(net, slow_caller_is_dropped)
 	EXPECT_EQ(0, tcp_end(fd));
 }
 
+/* Who is too many is reset, at once: perhaps while still in connect(). */
+static bool connected_or_reset(int fd)
+{
+	return fd >= 0 || fd == -ECONNRESET;
+}
+
 static int count_open(int *fd, int n)
 {
 	int i, open = 0;
 
 	for (i = 0; i < n; i++)
-		open += nb_poll(fd[i], POLLIN | POLLRDHUP, 0) == 0;
+		open += fd[i] >= 0 &&
+			nb_poll(fd[i], POLLIN | POLLRDHUP, 0) == 0;
 	return open;
 }
 
@@ -315,7 +322,7 @@ TEST_F(net, cap_on_half_open_connections_of_a_source)
 	ASSERT_LE(0, nb_listener(self->server, "SERVER", 20));
 	for (i = 0; i < 12; i++) {
 		fd[i] = tcp_connect(&self->host[0], self->server, SS_PORT);
-		ASSERT_LE(0, fd[i]);
+		ASSERT_TRUE(connected_or_reset(fd[i]));
 	}
 	EXPECT_TRUE(nb_wait(count_open(fd, 12) == 5));
 	EXPECT_EQ(7, nb_stat(self->server, NB_STAT_HALFOPEN_SOURCE_CAP));
@@ -324,7 +331,7 @@ TEST_F(net, cap_on_half_open_connections_of_a_source)
 	EXPECT_EQ(7, nb_stat(self->server, NB_STAT_HALFOPEN_SOURCE_CAP));
 	/* a session is not half-open any more, and makes room */
 	for (i = 0; i < 12; i++)
-		if (nb_poll(fd[i], POLLIN | POLLRDHUP, 0) == 0)
+		if (count_open(&fd[i], 1))
 			break;
 	ASSERT_EQ(72, ss_put_request(fd[i], "SERVER", "ANYBODY"));
 	ASSERT_EQ(SS_POSITIVE, ss_get_answer(fd[i], NULL));
@@ -338,7 +345,7 @@ TEST_F(net, cap_on_half_open_connections_of_the_node)
 	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_HALFOPEN_MAX, 6));
 	for (i = 0; i < 12; i++) {
 		fd[i] = tcp_connect(&self->host[0], self->server, SS_PORT);
-		ASSERT_LE(0, fd[i]);
+		ASSERT_TRUE(connected_or_reset(fd[i]));
 	}
 	EXPECT_TRUE(nb_wait(count_open(fd, 12) == 6));
 	EXPECT_EQ(6, nb_stat(self->server, NB_STAT_HALFOPEN_CAP));
