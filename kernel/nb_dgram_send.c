@@ -145,7 +145,10 @@ static bool send_local(struct nb_dgram_tx *tx, struct sk_buff *skb)
 	return wanted;
 }
 
-/* A multihomed node has several addresses: the first that can be reached. */
+/*
+ * A multihomed node has several addresses: the first that can be reached. Takes
+ * @section.
+ */
 static int send_unique(struct nb_dgram_tx *tx, struct sk_buff *section)
 {
 	struct nb_dgram *dg = tx->nn->dgram;
@@ -167,11 +170,12 @@ static int send_unique(struct nb_dgram_tx *tx, struct sk_buff *section)
 
 		nb_dgram_remember(tx, packet.hdr.id, packet.daddr);
 		err = nb_dgram_xmit(dg, &packet, section, !last);
-		if (!err && !last)
-			consume_skb(section);
+		if (last)
+			return err;	/* it has the section */
 		if (err != -ENETUNREACH && err != -EHOSTUNREACH)
 			break;
 	}
+	consume_skb(section);
 	return err;
 }
 
