@@ -20,7 +20,7 @@ suite_command() {
 	conformance)	echo "selftests/conformance.sh" ;;
 	stock-6.12)	echo "guest 2100 stock-6.12 all full" ;;
 	stock-6.1)	echo "guest 1800 stock-6.1 fast full" ;;
-	debug)		echo "guest 3300 debug fast quick" ;;
+	debug)		echo "guest 3300 debug sparse quick" ;;
 	*)		echo "run-all: no suite $1" >&2; exit 2 ;;
 	esac
 }
