@@ -16,8 +16,10 @@ PATIENCE=20
 
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/nbinterop.XXXXXX")
 CAPTURES=${NB_OUT:-$WORK}/captures
-declare -A PIDS=()
+# -g: some source this from a function
+declare -gA PIDS=()
 HOSTS=()
+CAPTURED=()
 
 die()
 {
@@ -159,6 +161,7 @@ is_listening()
 capture()
 {
 	CAPTURE=$CAPTURES/$2.pcap
+	CAPTURED+=("$CAPTURE")
 	mkdir -p "$CAPTURES"
 	start_ready "listening on eth0" capture "$1" \
 		tcpdump -i eth0 -U --immediate-mode -Z root -w "$CAPTURE"

@@ -106,7 +106,7 @@ check_captures()
 		skip "tshark and the wire" "quick: the full run looks at captures"
 		return
 	fi
-	for name in "$CAPTURES"/*.pcap; do
+	for name in "${CAPTURED[@]}"; do
 		point "tshark finds no bad session packet in $(basename "$name")" \
 			./check-pcap.sh "$name"
 	done

@@ -98,7 +98,7 @@ program()
 	PIPE[$name]=$fd
 	start "$name" "$host" nbcat "${@:3}" < "$WORK/$name.in"
 }
-declare -A PIPE=()
+declare -gA PIPE=()
 
 # program_say NAME TEXT: a line of its input
 program_say()

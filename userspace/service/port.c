@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "port.h"
@@ -83,10 +84,14 @@ static bool has_socket(int dir, unsigned long inode)
 	return found;
 }
 
-/* The process that has the socket, or one that is known to want this port */
+/*
+ * The process that has the socket; or, since the descriptors of others may not be
+ * looked at, one of the right user that is known to want this port
+ */
 static bool try_process(int proc, const char *name, struct owner *owner)
 {
 	struct owner found = *owner;
+	struct stat st = { 0 };
 	int dir;
 
 	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -95,8 +100,9 @@ static bool try_process(int proc, const char *name, struct owner *owner)
 	found.pid = atoi(name);
 	found.sure = has_socket(dir, owner->inode);
 	read_comm(dir, &found);
+	fstat(dir, &st);
 	close(dir);
-	if (found.sure || !strcmp(found.comm, "nmbd"))
+	if (found.sure || (st.st_uid == owner->uid && !strcmp(found.comm, "nmbd")))
 		*owner = found;
 	return found.sure;
 }
