@@ -13,25 +13,8 @@
 #include "../libnetbios/netbios.h"
 #include "../netbiosd/config.h"
 #include "../service/port.h"
+#include "scratch.h"
 #include "tap.h"
-
-static char dir[] = "/tmp/netbiosd.XXXXXX";
-
-static char *path_of(const char *file)
-{
-	static char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	return path;
-}
-
-static void put_file(const char *file, const char *text)
-{
-	FILE *stream = fopen(path_of(file), "w");
-
-	if (!stream || fputs(text, stream) < 0 || fclose(stream))
-		abort();
-}
 
 static struct config *load(const char *text)
 {
@@ -56,7 +39,7 @@ static const char *error_of(const char *text)
 		return "nothing";
 	}
 	ok(!config, "an error gives nothing");
-	return error + strlen(dir) + 1;
+	return error + strlen(scratch_dir) + 1;
 }
 
 static const char *servers(const uint32_t *addr, unsigned int n)
@@ -90,7 +73,7 @@ static void test_defaults(void)
 	config_free(config);
 	is_number(config_load(&config, path_of("none"), error, sizeof(error)), -ENOENT,
 		  "no such file");
-	is_text(error + strlen(dir) + 1, "none: No such file or directory", "and says so");
+	is_text(error + strlen(scratch_dir) + 1, "none: No such file or directory", "and says so");
 }
 
 static void test_values(void)
@@ -200,26 +183,29 @@ static void test_port(void)
 
 	mkdir(path_of("net"), 0700);
 	put_file("net/udp", table);
-	is_text(port_owner_at(dir, buf, sizeof(buf), 138, &hints),
+	is_text(port_owner_at(scratch_dir, buf, sizeof(buf), 138, &hints),
 		"by somebody who has gone meanwhile", "port is free");
-	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "a process of user root"),
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
+		  "a process of user root"),
 	   "only its user is known");
 	mkdir(path_of("42"), 0700);
 	mkdir(path_of("42/fd"), 0700);
 	put_file("42/comm", "named\n");
-	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "user root"),
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints), "user root"),
 	   "not the process that is there");
 	if (symlink("socket:[5678]", path_of("42/fd/3")))
 		abort();
-	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "named (process 42)"),
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints), "named (process 42)"),
 	   "process");
 	put_file("42/comm", "nmbd\n");
-	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "disable netbios = yes"),
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
+		  "disable netbios = yes"),
 	   "nmbd, and what to do");
 	unlink(path_of("42/fd/3"));
-	ok(strstr(port_owner_at(dir, buf, sizeof(buf), 137, &hints), "probably by nmbd (process 42)"),
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
+		  "probably by nmbd (process 42)"),
 	   "nmbd is named though its descriptors cannot be seen");
-	ok(strlen(port_owner_at(dir, buf, 20, 137, &hints)) == 19, "short buffer");
+	ok(strlen(port_owner_at(scratch_dir, buf, 20, 137, &hints)) == 19, "short buffer");
 }
 
 int main(void)
@@ -228,7 +214,7 @@ int main(void)
 	static const char * const dirs[] = { "net", "42/fd", "42", "" };
 	size_t i;
 
-	if (!mkdtemp(dir))
+	if (!mkdtemp(scratch_dir))
 		return 1;
 	test_defaults();
 	test_values();

@@ -13,25 +13,8 @@
 #include "../libnetbios/netbios.h"
 #include "../netbiosd/lmhosts.h"
 #include "service/log.h"
+#include "scratch.h"
 #include "tap.h"
-
-static char dir[] = "/tmp/lmhosts.XXXXXX";
-
-static char *path_of(const char *file)
-{
-	static char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	return path;
-}
-
-static void put_file(const char *file, const char *text)
-{
-	FILE *stream = fopen(path_of(file), "w");
-
-	if (!stream || fputs(text, stream) < 0 || fclose(stream))
-		abort();
-}
 
 static void append(char *all, size_t size, const char *format, ...)
 {
@@ -54,7 +37,7 @@ static const char *load(const char *file)
 	all[0] = '\0';
 	if (lmhosts_load(&entries, &n, path_of(file), error, sizeof(error))) {
 		ok(!entries && !n, "%s: an error gives nothing", file);
-		snprintf(all, sizeof(all), "%s", error + strlen(dir) + 1);
+		snprintf(all, sizeof(all), "%s", error + strlen(scratch_dir) + 1);
 		return all;
 	}
 	for (i = 0; i < n; i++) {
@@ -216,7 +199,7 @@ int main(void)
 	size_t i;
 
 	log_init(LOG_ERR);
-	if (!mkdtemp(dir))
+	if (!mkdtemp(scratch_dir))
 		return 1;
 	test_entries();
 	test_quotes();
@@ -227,6 +210,6 @@ int main(void)
 	test_many();
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
 		unlink(path_of(files[i]));
-	rmdir(dir);
+	rmdir(scratch_dir);
 	return tap_end();
 }
