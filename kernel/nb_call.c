@@ -73,6 +73,12 @@ static int resolve(struct nb_call *call)
 	call->next = 0;
 	call->retargeted = false;
 	call->local = false;
+	if (call->nsk->call_addr) {
+		call->addrs.addr[0] = call->nsk->call_addr;
+		call->addrs.n = 1;
+		call->phase = CALL_CONNECT;
+		return 0;
+	}
 	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
 	if (resolve_local(call, &key)) {
 		call->local = true;
@@ -129,6 +135,9 @@ static int suspect(struct nb_call *call, int err)
 		return 0;
 	}
 	if (call->told && call->suspect == addr)
+		return err;
+	/* NB_ADDRESS: it was the program that promised */
+	if (call->nsk->call_addr)
 		return err;
 	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
 	call->suspect = addr;

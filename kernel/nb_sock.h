@@ -107,6 +107,7 @@ struct nb_tcp_ops {
  *	a peer that has sent its FIN
  * @lana: LANA number, -1 for any adapter
  * @scope: NB_SCOPE; owns a reference; NULL if empty
+ * @call_addr: NB_ADDRESS, 0 to look names up; outer lock
  * @call: progress of connect(), outer lock
  * @listener: what listen() needs, outer lock; fixed while listening
  * @node: in nb_net.socks
@@ -135,6 +136,7 @@ struct nb_sock {
 	bool			conflict;
 	unsigned long		drain_end;
 	struct nb_scope		*scope;
+	__be32			call_addr;
 	struct nb_call		*call;
 	struct nb_listener	*listener;
 	struct hlist_node	node;

@@ -18,6 +18,7 @@ union nb_optval {
 	int			num;
 	struct sockaddr_nb	addr;
 	struct nb_retarget	retarget;
+	struct in_addr		where;
 	char			scope[NETBIOS_SCOPE_MAX + 1];
 };
 
@@ -109,6 +110,17 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 	return 0;
 }
 
+/* Broadcast addresses of a net are refused by TCP itself. */
+static int set_address(struct nb_sock *nsk, const struct in_addr *where)
+{
+	if (nsk->sk.sk_state != TCP_CLOSE)
+		return -EINVAL;
+	if (ipv4_is_multicast(where->s_addr) || ipv4_is_lbcast(where->s_addr))
+		return -EINVAL;
+	nsk->call_addr = where->s_addr;
+	return 0;
+}
+
 static int set_reuseport(struct nb_sock *nsk, int val)
 {
 	if (val != 0 && val != 1)
@@ -131,6 +143,8 @@ static bool good_length(int opt, unsigned int len)
 		return !len || len == sizeof(struct sockaddr_nb);
 	case NB_RETARGET:
 		return !len || len == sizeof(struct nb_retarget);
+	case NB_ADDRESS:
+		return len == sizeof(struct in_addr);
 	}
 	return true;
 }
@@ -154,6 +168,8 @@ static int write_option(struct nb_sock *nsk, int opt,
 		return set_scope(nsk, val->scope, len);
 	case NB_REUSEPORT:
 		return set_reuseport(nsk, val->num);
+	case NB_ADDRESS:
+		return set_address(nsk, &val->where);
 	}
 	return -ENOPROTOOPT;
 }
@@ -200,7 +216,9 @@ int nb_sock_setsockopt(struct socket *sock, int level, int opt,
 
 	if (level == SOL_SOCKET)
 		return set_core_option(sock, opt, optval, len);
-	if (level != SOL_NETBIOS || opt < NB_KEEP_REST || opt > NB_REUSEPORT)
+	if (level != SOL_NETBIOS)
+		return -ENOPROTOOPT;
+	if ((opt < NB_KEEP_REST || opt > NB_REUSEPORT) && opt != NB_ADDRESS)
 		return -ENOPROTOOPT;
 	if (!good_length(opt, len))
 		return -EINVAL;
@@ -289,6 +307,9 @@ static int read_option(struct nb_sock *nsk, int opt, void *val, size_t room)
 		return nsk->scope ? nb_wire_scope_to_text(nsk->scope->labels,
 							  nsk->scope->len,
 							  val, room) : 0;
+	case NB_ADDRESS:
+		*(__be32 *)val = nsk->call_addr;
+		return sizeof(struct in_addr);
 	case NB_SESSION_INFO:
 		return get_info(nsk, val) ?: sizeof(struct nb_session_info);
 	}

@@ -234,6 +234,31 @@ TEST_F(call, refusal_stays_what_it_is)
 	EXPECT_EQ(0, nb_recv_filled(self->fd, 10, 1));
 }
 
+/*
+ * NB_ADDRESS: no name service is asked, and none is told of a refusal. P-02,
+ * SS-035
+ */
+TEST_F(call, address_of_the_program_is_called)
+{
+	struct in_addr where = self->host[1].addr;
+	int peer;
+
+	EXPECT_EQ(-ENETDOWN, nb_connect(self->fd, "*SMBSERVER#20"));
+	ASSERT_EQ(0, setsockopt(self->fd, SOL_NETBIOS, NB_ADDRESS, &where,
+				sizeof(where)));
+	nb_connect(self->fd, "*SMBSERVER#20");
+	peer = tcp_accept(self->listener);
+	ASSERT_EQ(0, ss_get_request(peer, "*SMBSERVER#20", "CLIENT"));
+	NEGATIVE(peer, "\x82");
+	EXPECT_EQ(-ECONNREFUSED, nb_outcome(self->fd));
+	EXPECT_TRUE(no_more_tries(self->listener));
+	nb_connect(self->fd, "*SMBSERVER#20");
+	peer = tcp_accept(self->listener);
+	ASSERT_EQ(0, ss_get_request(peer, "*SMBSERVER#20", "CLIENT"));
+	ASSERT_EQ(4, tcp_put(peer, "\x82\0\0", 4));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+}
+
 /* SS-036: the second try succeeds; the first one's error is forgotten */
 TEST_F(call, success_after_83)
 {

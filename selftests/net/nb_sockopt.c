@@ -55,6 +55,20 @@ TEST_F(one, keep_rest_is_a_boolean)
 	EXPECT_EQ(0, nb_getopt(fd, NB_KEEP_REST));
 }
 
+TEST_F(one, address_option)
+{
+	int fd = nb_socket(self->host, 0);
+
+	EXPECT_EQ(0, nb_getopt(fd, NB_ADDRESS));
+	EXPECT_EQ(0, nb_setopt(fd, NB_ADDRESS, htonl(INADDR_LOOPBACK)));
+	EXPECT_EQ((int)htonl(INADDR_LOOPBACK), nb_getopt(fd, NB_ADDRESS));
+	EXPECT_EQ(-EINVAL, nb_setopt(fd, NB_ADDRESS, htonl(INADDR_BROADCAST)));
+	EXPECT_EQ(-EINVAL, nb_setopt(fd, NB_ADDRESS, htonl(0xe0000001)));
+	EXPECT_EQ(-EINVAL, set(fd, NB_ADDRESS, "\x7f", 1));
+	EXPECT_EQ(0, nb_setopt(fd, NB_ADDRESS, 0));
+	EXPECT_EQ(0, nb_getopt(fd, NB_ADDRESS));
+}
+
 TEST_F(one, reuseport_is_a_boolean)
 {
 	int fd = nb_socket(self->host, 0);

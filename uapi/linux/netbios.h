@@ -117,6 +117,13 @@ enum {
 	 * datagrams of the socket's scope too, bound or not.
 	 */
 	NB_RECV_BROADCAST = 11,
+	/*
+	 * struct in_addr, before connect(), SOCK_SEQPACKET: where to call,
+	 * instead of where the name service says that the name is. 0.0.0.0
+	 * takes it away. For names that are not unique on the network, such as
+	 * *SMBSERVER, and for hosts that the name service does not know.
+	 */
+	NB_ADDRESS = 12,
 };
 
 /**
