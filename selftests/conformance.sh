@@ -61,7 +61,7 @@ exists()
 {
 	local dir
 
-	for dir in kernel userspace/{netbiosd,netbiosd/engine,nbnsd,libnetbios}; do
+	for dir in kernel userspace/{netbiosd,netbiosd/engine,nbnsd,libnetbios,libnetbios/ncb,wire,netlink}; do
 		[ ! -f "$dir/$1" ] || return 0
 	done
 	return 1

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -8,7 +8,7 @@
 #include <err.h>
 #include <stdio.h>
 #include <string.h>
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 static const char *dir;
 static unsigned int number;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "netbios.h"
+#include <netbios/netbios.h>
 
 /* Octets of a name in front of its suffix */
 #define BASE_LEN	(NETBIOS_NAME_LEN - 1)

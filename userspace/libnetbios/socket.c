@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "netbios.h"
+#include <netbios/netbios.h>
 
 void nb_sockaddr_set(struct sockaddr_nb *addr, const char name[NETBIOS_NAME_LEN],
 		     uint16_t type)

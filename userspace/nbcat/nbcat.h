@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
 
 #include "io.h"
 #include "loop.h"

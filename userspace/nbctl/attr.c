@@ -8,7 +8,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
 #include <linux/genetlink.h>
 
 #include "attr.h"

@@ -8,7 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <libmnl/libmnl.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
+#include <netlink/genl.h>
 #include <linux/netbios_netlink.h>
 
 #include "attr.h"

@@ -4,7 +4,7 @@
  * or sets it.
  */
 #include <sys/socket.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
 #include <linux/netbios_netlink.h>
 
 #include "attr.h"

@@ -3,7 +3,7 @@
  * NODE STATUS RESPONSE (RFC 1002 4.2.18) as JSON and as text.
  */
 #include <string.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
 
 #include "nbctl.h"
 #include "status.h"

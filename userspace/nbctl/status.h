@@ -3,7 +3,7 @@
 #define _NBCTL_STATUS_H
 
 #include <jansson.h>
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 /**
  * status_decode() - is this packet the answer, and what does it say?

@@ -11,7 +11,7 @@
 #ifndef NBNSD_NAMES_H
 #define NBNSD_NAMES_H
 
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 #include "store.h"
 

@@ -8,7 +8,7 @@
 #ifndef NBNSD_NBDD_H
 #define NBNSD_NBDD_H
 
-#include <libnetbios/dgm_packet.h>
+#include <wire/dgm_packet.h>
 
 #include "names.h"
 

@@ -10,7 +10,7 @@
 #ifndef NBNSD_NBNS_H
 #define NBNSD_NBNS_H
 
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 #include "names.h"
 

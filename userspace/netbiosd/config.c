@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../libnetbios/netbios.h"
+#include <netbios/netbios.h>
 #include "config.h"
 #include "service/conf.h"
 

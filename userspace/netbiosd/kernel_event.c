@@ -7,7 +7,8 @@
 #include <linux/genetlink.h>
 #include <linux/netbios_netlink.h>
 
-#include "../libnetbios/netbios.h"
+#include <netbios/netbios.h>
+#include <netlink/genl.h>
 #include "kernel_event.h"
 #include "service/log.h"
 

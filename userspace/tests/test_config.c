@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
-#include "../libnetbios/netbios.h"
+#include <netbios/netbios.h>
 #include "../netbiosd/config.h"
 #include "../service/port.h"
 #include "scratch.h"

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
 #include <linux/genetlink.h>
 #include <linux/netbios_netlink.h>
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 
-#include "../libnetbios/netbios.h"
+#include <netbios/netbios.h>
 #include "../netbiosd/lmhosts.h"
 #include "service/log.h"
 #include "scratch.h"

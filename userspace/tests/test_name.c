@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <libnetbios/netbios.h>
+#include <netbios/netbios.h>
 
 #include "tap.h"
 

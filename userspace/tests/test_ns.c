@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 #include "tap.h"
 

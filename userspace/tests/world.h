@@ -7,7 +7,7 @@
 #ifndef _WORLD_H
 #define _WORLD_H
 
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 #include "../netbiosd/engine.h"
 #include "tap.h"

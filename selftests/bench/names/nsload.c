@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 #define PATIENCE		5000	/* ms for one answer */
 

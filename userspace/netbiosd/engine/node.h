@@ -14,7 +14,7 @@
 #ifndef _NETBIOSD_NODE_H
 #define _NETBIOSD_NODE_H
 
-#include <libnetbios/ns_packet.h>
+#include <wire/ns_packet.h>
 
 #include "../engine.h"
 

@@ -4,8 +4,8 @@
  * and back. Pure functions: no I/O, no allocation. Numbers in structures are
  * in host order, but IPv4 addresses in network order.
  */
-#ifndef _LIBNETBIOS_NS_PACKET_H
-#define _LIBNETBIOS_NS_PACKET_H
+#ifndef _WIRE_NS_PACKET_H
+#define _WIRE_NS_PACKET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -419,4 +419,4 @@ size_t ns_build_status(uint8_t *buf, size_t size, uint16_t id,
 /* Flag word of an opcode */
 #define NS_OPCODE_FLAGS(opcode)	((uint16_t)((opcode) << 11))
 
-#endif /* _LIBNETBIOS_NS_PACKET_H */
+#endif /* _WIRE_NS_PACKET_H */

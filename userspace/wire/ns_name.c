@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "netbios.h"
+#include <netbios/netbios.h>
 #include "ns_packet.h"
 
 #define FIRST_LABEL	32	/* 16 octets as 32 letters */

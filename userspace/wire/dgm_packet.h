@@ -4,8 +4,8 @@
  * back. Pure functions: no I/O, no allocation. Numbers in structures are in
  * host order, but IPv4 addresses in network order.
  */
-#ifndef _LIBNETBIOS_DGM_PACKET_H
-#define _LIBNETBIOS_DGM_PACKET_H
+#ifndef _WIRE_DGM_PACKET_H
+#define _WIRE_DGM_PACKET_H
 
 #include "ns_packet.h"
 
@@ -100,4 +100,4 @@ size_t dgm_build_query(uint8_t *buf, size_t size, const struct dgm_packet *packe
  */
 size_t dgm_build_data(uint8_t *buf, size_t size, const struct dgm_packet *packet);
 
-#endif /* _LIBNETBIOS_DGM_PACKET_H */
+#endif /* _WIRE_DGM_PACKET_H */

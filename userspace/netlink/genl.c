@@ -10,7 +10,7 @@
 #include <linux/genetlink.h>
 #include <linux/netbios_netlink.h>
 
-#include "netbios.h"
+#include "genl.h"
 
 #define GROUPS_MAX	8
 
