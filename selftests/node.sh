@@ -16,6 +16,8 @@ Makes this network namespace an AF_NETBIOS node for tests from outside:
   INTEROP<00>       group name
   SUTSRV<20> ECHO<20>
                     send every message back
+  SUTSRV<20> INTEROP<00>
+                    send every datagram back
   SUTMOVED<20>      sends callers elsewhere (RETARGET)
   all others        nobody listens
 netbios.ko must be loaded, and the programs built. Runs until it is killed.
@@ -94,7 +96,7 @@ nbctl_lines()
 
 listen()
 {
-	nbcat --listen --keep "$@" < /dev/null &
+	nbcat --listen "$@" < /dev/null &
 	LISTENERS+=($!)
 }
 
@@ -111,10 +113,10 @@ start_helper()
 	done
 }
 
-# all three, or one of them has ended
+# all of them, or one of them has ended
 wait_listeners()
 {
-	until [ "$(nbctl session | grep -cw listen)" = "${#LISTENERS[@]}" ]; do
+	until [ "$(nbctl session | grep -cwE 'listen|bound')" = "${#LISTENERS[@]}" ]; do
 		kill -0 "${LISTENERS[@]}" || exit 1
 		sleep 0.1
 	done
@@ -128,9 +130,11 @@ nbctl name
 LISTENERS=() HELPER_PID=
 trap 'kill "${LISTENERS[@]}" $HELPER_PID 2> /dev/null' EXIT
 trap 'exit 0' INT TERM
-listen --echo 'SUTSRV<20>'
-listen --echo 'ECHO<20>'
-listen --retarget="$RETARGET" 'SUTMOVED<20>'
+listen --keep --echo 'SUTSRV<20>'
+listen --keep --echo 'ECHO<20>'
+listen --keep --retarget="$RETARGET" 'SUTMOVED<20>'
+listen --datagrams --echo 'SUTSRV<20>'
+listen --datagrams --echo --group 'INTEROP<00>'
 wait_listeners
 start_helper
 echo "node: ready"

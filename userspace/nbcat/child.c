@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * -e: a command for each session, its standard input and output in pipes.
+ * -e: a command for each session or datagram, its standard input and output in pipes.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,20 +12,31 @@
 
 #include "nbcat.h"
 
+static void set_names(const char *called, const char *calling, uint32_t addr)
+{
+	char text[NB_NAME_TEXT_MAX];
+
+	setenv("NBCAT_CALLED", nb_name_format(text, called), 1);
+	setenv("NBCAT_CALLING", nb_name_format(text, calling), 1);
+	/* A datagram from this node has no address */
+	if (addr)
+		setenv("NBCAT_PEER_ADDR", inet_ntop(AF_INET, &addr, text, sizeof(text)), 1);
+	else
+		unsetenv("NBCAT_PEER_ADDR");
+}
+
 /* Who calls, for the command; names are data, so they go in no command line */
 static void set_environment(const struct session *s)
 {
 	struct nb_session_info info;
-	char text[NB_NAME_TEXT_MAX];
-	struct in_addr addr;
 
 	setenv("NBCAT_PEER", s->peer, 1);
-	if (nb_session_info(s->src.fd, &info))
-		return;
-	setenv("NBCAT_CALLED", nb_name_format(text, info.nsi_called), 1);
-	setenv("NBCAT_CALLING", nb_name_format(text, info.nsi_calling), 1);
-	addr.s_addr = info.nsi_peer_addr;
-	setenv("NBCAT_PEER_ADDR", inet_ntop(AF_INET, &addr, text, sizeof(text)), 1);
+	if (s->answer) {
+		set_names(s->info.ndi_destination.snb_name, s->to.snb_name,
+			  s->info.ndi_source_addr);
+	} else if (!nb_session_info(s->src.fd, &info)) {
+		set_names(info.nsi_called, info.nsi_calling, info.nsi_peer_addr);
+	}
 }
 
 static void __attribute__((noreturn)) run(const char *command,

@@ -69,10 +69,29 @@ static int set_option(int fd, int level, int option, const void *value,
 	return -1;
 }
 
+static int set_datagram_options(int fd, const struct options *opt)
+{
+	int one = 1, err;
+
+	err = set_option(fd, SOL_NETBIOS, NB_DGRAM_INFO, &one, sizeof(one),
+			 "information about datagrams");
+	if (!opt->broadcast)
+		return err;
+	if (opt->listen)
+		err |= set_option(fd, SOL_NETBIOS, NB_RECV_BROADCAST, &one,
+				  sizeof(one), "--broadcast");
+	else
+		err |= set_option(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one),
+				  "--broadcast");
+	return err;
+}
+
 static int set_options(int fd, const struct options *opt)
 {
 	int one = 1, err = 0;
 
+	if (opt->datagrams)
+		err |= set_datagram_options(fd, opt);
 	if (opt->device)
 		err |= set_option(fd, SOL_SOCKET, SO_BINDTODEVICE, opt->device,
 				  strlen(opt->device) + 1, opt->device);
@@ -96,9 +115,10 @@ static int set_options(int fd, const struct options *opt)
 
 static int endpoint_open(struct cat *cat)
 {
+	int type = cat->opt.datagrams ? SOCK_DGRAM : SOCK_SEQPACKET;
 	int fd;
 
-	fd = nb_socket(SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, cat->opt.lana);
+	fd = nb_socket(type | SOCK_CLOEXEC | SOCK_NONBLOCK, cat->opt.lana);
 	if (fd < 0) {
 		say("socket: %s%s", strerror(errno), errno == EAFNOSUPPORT ?
 		    ": is the module netbios loaded?" : "");
@@ -168,9 +188,10 @@ int endpoint_listen(struct cat *cat)
 
 	if (fd < 0)
 		return -1;
-	if (claim(cat, fd, &cat->opt.name, until))
+	/* What is for everybody needs no name */
+	if (!name_is_everybody(&cat->opt.name) && claim(cat, fd, &cat->opt.name, until))
 		goto err_close;
-	if (listen(fd, BACKLOG)) {
+	if (!cat->opt.datagrams && listen(fd, BACKLOG)) {
 		explain("listen", &cat->opt.name, errno, bind_reasons);
 		cat->status = STATUS_NAME;
 		goto err_close;
@@ -209,6 +230,8 @@ int endpoint_call(struct cat *cat)
 		return -1;
 	if (cat->opt.has_own && claim(cat, fd, &cat->opt.own, until))
 		goto err_close;
+	if (cat->opt.datagrams)
+		return fd;
 	if (connect(fd, (const struct sockaddr *)to, sizeof(*to)))
 		err = errno == EINPROGRESS ? finish(fd, until) : errno;
 	if (!err)

@@ -37,7 +37,8 @@ void hub_hang_up(struct hub *hub)
 
 void hub_update(struct hub *hub)
 {
-	bool feed = !hub->ended && !hub->feed.eof && !hub->pending && hub->sessions;
+	bool feed = !hub->ended && !hub->feed.eof && !hub->pending && hub->sessions &&
+		    !hub->mute;
 
 	source_want(&hub->feed.src, feed ? EPOLLIN : 0);
 	source_want(&hub->drain.src, hub->drain.len ? EPOLLOUT : 0);
@@ -118,6 +119,8 @@ void hub_flush(struct hub *hub)
 	err = drain_flush(&hub->drain);
 	if (err)
 		drain_broke(hub, err);
+	if (hub->once && !hub->drain.len)
+		source_close(&hub->drain.src);
 	hub_update(hub);
 	for (s = hub->sessions; s; s = s->next)
 		session_update(s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nbcat: standard input and output, a command, or an echo, on NetBIOS sessions.
+ * nbcat: standard input and output, a command, or an echo, on NetBIOS sessions
+ * and datagrams.
  */
 #include <fcntl.h>
 #include <errno.h>
@@ -121,9 +122,11 @@ static void check_deadlines(struct cat *cat)
 		hub_hang_up(cat->stdio);
 	}
 	if (cat->accept_until >= 0 && now >= cat->accept_until) {
-		say("nobody called");
+		say(cat->opt.datagrams ? "nothing came" : "nobody called");
 		cat_fail(cat, STATUS_TIMEOUT);
 		listener_stop(cat);
+		if (cat->datagrams)
+			session_end(cat->datagrams);
 	}
 }
 
@@ -139,6 +142,7 @@ static void run(struct cat *cat)
 			return;
 		}
 		check_deadlines(cat);
+		datagram_resume(cat);
 		hub_reap(cat);
 		session_reap(cat);
 	}
@@ -157,6 +161,8 @@ static int start(struct cat *cat)
 	fd = cat->opt.listen ? endpoint_listen(cat) : endpoint_call(cat);
 	if (fd < 0)
 		return -1;
+	if (cat->opt.datagrams)
+		return datagram_start(cat, fd);
 	if (cat->opt.listen)
 		return listener_start(cat, fd);
 	return session_start(cat, fd, &cat->opt.name, false);

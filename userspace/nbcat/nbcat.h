@@ -7,6 +7,10 @@
  * input and output, or one for each session with a command (-e). With --echo
  * a session has no hub.
  *
+ * With -u the socket of the datagrams is a session that has no end. When it
+ * listens, -e runs a command for each datagram: an answer, which is a session
+ * that only sends.
+ *
  * Nothing is freed inside a round of the loop: what ended waits in cat.dead,
  * since the round may still hold events of it.
  */
@@ -33,6 +37,8 @@ enum {
 };
 
 struct options {
+	bool		datagrams;	/* -u */
+	bool		broadcast;	/* -B */
 	bool		listen;
 	bool		keep;		/* -k */
 	bool		echo;
@@ -55,6 +61,7 @@ struct options {
 	int		keepalive;	/* seconds, -1: the node's */
 	size_t		max;		/* -m */
 	unsigned int	max_sessions;
+	unsigned int	count;		/* -n, 0: no end */
 	int64_t		wait_ms;	/* -w, -1: for ever */
 	int64_t		quiet_ms;	/* -q, -1: until the peer ends */
 };
@@ -71,6 +78,8 @@ struct hub {
 	bool		ended;		/* only the drain is still worked on */
 	bool		deaf;		/* the drain broke: drop what comes */
 	bool		dirty;		/* a session left: pump again */
+	bool		once;		/* the drain ends after what it has */
+	bool		mute;		/* there is nobody yet to send to */
 	struct hub	*next;		/* all hubs */
 };
 
@@ -84,6 +93,9 @@ struct session {
 	size_t		pending_len;
 	bool		has_pending;
 	bool		cut;		/* a message was too long, and it was said */
+	bool		answer;		/* to one datagram; receives nothing */
+	struct sockaddr_nb to;		/* -u: whom it sends to */
+	struct nb_dgram_info info;	/* of the datagram that came last */
 	char		peer[NB_NAME_TEXT_MAX];
 };
 
@@ -94,6 +106,8 @@ struct cat {
 	struct hub	*hubs;
 	struct hub	*stdio;		/* NULL with -e and --echo */
 	struct session	*dead;
+	struct session	*datagrams;	/* -u, until it ends */
+	unsigned int	received;	/* datagrams */
 	unsigned int	sessions;
 	bool		paused;		/* the listener waits for a session to end */
 	int64_t		accept_until;	/* ms, -1: for ever */
@@ -108,6 +122,7 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cat_fail(struct cat *cat, int status);
 
 /* options.c */
+bool name_is_everybody(const struct sockaddr_nb *addr);
 void options_parse(struct options *opt, int argc, char **argv);
 
 /* endpoint.c: sockets and what goes wrong with them */
@@ -120,11 +135,22 @@ void listener_resume(struct cat *cat);
 void listener_stop(struct cat *cat);
 
 /* session.c */
+struct session *session_new(struct cat *cat, int fd, const struct sockaddr_nb *peer);
+void session_begin(struct session *s, struct hub *hub);
+struct hub *session_command(struct session *s);
 int session_start(struct cat *cat, int fd, const struct sockaddr_nb *peer, bool called);
+void session_take(struct session *s, size_t len, int flags);
+void session_failed(struct session *s, int err);
 void session_send(struct session *s, const char *data, size_t len);
 void session_update(struct session *s);
 void session_end(struct session *s);
 void session_reap(struct cat *cat);
+
+/* datagram.c */
+int datagram_start(struct cat *cat, int fd);
+bool datagram_receive(struct session *s);
+void datagram_failed(struct session *s, int err);
+void datagram_resume(struct cat *cat);
 
 /* hub.c */
 struct hub *hub_new(struct cat *cat, int in, int out, bool shared);

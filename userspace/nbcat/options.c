@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +22,28 @@ enum {
 	OPT_MAX_SESSIONS,
 };
 
+/* What both services limit */
+#define MAX_OF(opt) ((opt)->datagrams ? NETBIOS_MAX_DATAGRAM : NETBIOS_MAX_MESSAGE)
+
 static const struct argp_option argp_options[] = {
 	{ NULL, 0, NULL, 0, "What to do:", 1 },
 	{ "listen", 'l', NULL, 0, "Listen on NAME instead of calling it", 1 },
 	{ "keep", 'k', NULL, 0, "Listen on after the first session", 1 },
-	{ "exec", 'e', "COMMAND", 0, "Run COMMAND for each session", 1 },
+	{ "datagrams", 'u', NULL, 0, "Send datagrams to NAME; with --listen receive them", 1 },
+	{ "broadcast", 'B', NULL, 0,
+	  "With --datagrams: NAME may be *, everybody; with --listen receive what is "
+	  "for everybody too", 1 },
+	{ "count", 'n', "N", 0, "With --datagrams: end when N have been received", 1 },
+	{ "exec", 'e', "COMMAND", 0, "Run COMMAND for each session, or each datagram", 1 },
 	{ "echo", OPT_ECHO, NULL, 0, "Send every message back", 1 },
 	{ "max-sessions", OPT_MAX_SESSIONS, "N", 0,
-	  "Sessions at a time with --keep (default 1024)", 1 },
+	  "Sessions at a time with --keep, or commands for datagrams (default 1024)", 1 },
 
 	{ NULL, 0, NULL, 0, "Names:", 2 },
-	{ "source", 's', "NAME", 0, "Call from NAME", 2 },
+	{ "source", 's', "NAME", 0, "Call or send from NAME", 2 },
 	{ "group", 'g', NULL, 0, "The own name is a group name", 2 },
-	{ "caller", 'c', "NAME", 0, "With --listen: only NAME may call", 2 },
+	{ "caller", 'c', "NAME", 0,
+	  "With --listen: only NAME may call; receive datagrams of NAME only", 2 },
 	{ "retarget", 'R', "[ADDR]:PORT", 0, "With --listen: send callers there", 2 },
 	{ "scope", 'S', "SCOPE", 0, "Scope of the names", 2 },
 	{ "lana", 'L', "N", 0, "Use adapter number N (see nbctl node)", 2 },
@@ -41,7 +51,7 @@ static const struct argp_option argp_options[] = {
 
 	{ NULL, 0, NULL, 0, "Messages:", 3 },
 	{ "binary", 'b', NULL, 0, "A message for each read, not for each line", 3 },
-	{ "size", 'm', "OCTETS", 0, "Longest message (default 131071)", 3 },
+	{ "size", 'm', "OCTETS", 0, "Longest message (default 131071; datagrams 512)", 3 },
 	{ "zero", 'z', NULL, 0, "Send an empty message for an empty line", 3 },
 	{ "keep-rest", OPT_KEEP_REST, NULL, 0,
 	  "Get longer messages in pieces instead of cutting them", 3 },
@@ -55,14 +65,21 @@ static const struct argp_option argp_options[] = {
 	{ "keepalive", OPT_KEEPALIVE, "SECONDS", 0, "Keep-alive interval, 0 is off", 4 },
 
 	{ NULL, 0, NULL, 0, "Other:", -1 },
-	{ "verbose", 'v', NULL, 0, "Tell who is connected", -1 },
+	{ "verbose", 'v', NULL, 0, "Tell who is connected, or where a datagram is from", -1 },
 	{ 0 }
 };
 
 static const char doc[] =
-	"Sends standard input over a NetBIOS session and writes what comes back.\v"
+	"Sends standard input over a NetBIOS session, or as datagrams, and writes what "
+	"comes back.\v"
 	"NAME is FRED, FRED<20>, FRED#20 or \"Fred\"<20>; without a suffix it is padded "
 	"with blanks (suffix 20). See nbcat(1).";
+
+/* The broadcast name; no name of a node starts with an asterisk */
+bool name_is_everybody(const struct sockaddr_nb *addr)
+{
+	return addr->snb_name[0] == '*' && !addr->snb_name[1];
+}
 
 static void get_name(struct argp_state *state, struct sockaddr_nb *addr, const char *text)
 {
@@ -124,16 +141,34 @@ static void get_scope(struct argp_state *state, struct options *opt, const char 
 	opt->scope = text;
 }
 
+static void check_datagrams(struct argp_state *state, const struct options *opt)
+{
+	if (opt->has_retarget || opt->keepalive >= 0 || opt->keep_rest)
+		argp_error(state, "--retarget, --keepalive and --keep-rest are for sessions");
+	if (opt->echo && !opt->listen)
+		argp_error(state, "--echo of datagrams needs --listen");
+	if (name_is_everybody(&opt->name) && !opt->broadcast)
+		argp_error(state, "*: everybody, which takes --broadcast");
+}
+
 static void check(struct argp_state *state, const struct options *opt)
 {
 	if (opt->listen && opt->has_own)
 		argp_error(state, "--source is for calls; with --listen NAME is the own name");
-	if (!opt->listen && (opt->keep || opt->has_caller || opt->has_retarget))
+	if (!opt->listen && (opt->keep || opt->has_retarget ||
+			     (opt->has_caller && !opt->datagrams)))
 		argp_error(state, "--keep, --caller and --retarget need --listen");
 	if (opt->own_type == NETBIOS_GROUP_NAME && !opt->listen && !opt->has_own)
 		argp_error(state, "--group needs --listen or --source");
 	if (opt->echo && opt->command)
 		argp_error(state, "--echo and --exec exclude each other");
+	if (opt->max > MAX_OF(opt))
+		argp_error(state, "--size: more than the %d octets of a datagram",
+			   NETBIOS_MAX_DATAGRAM);
+	if (opt->datagrams)
+		check_datagrams(state, opt);
+	else if (opt->broadcast || opt->count)
+		argp_error(state, "--broadcast and --count need --datagrams");
 }
 
 static int parse_stream_option(int key, char *arg, struct argp_state *state)
@@ -208,6 +243,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *opt = state->input;
 
 	switch (key) {
+	case 'u':
+		opt->datagrams = true;
+		return 0;
+	case 'B':
+		opt->broadcast = true;
+		return 0;
+	case 'n':
+		opt->count = get_number(state, "--count", arg, 1, UINT_MAX);
+		return 0;
 	case 'l':
 		opt->listen = true;
 		return 0;
@@ -246,12 +290,13 @@ void options_parse(struct options *opt, int argc, char **argv)
 
 	opt->lana = NB_LANA_ANY;
 	opt->keepalive = -1;
-	opt->max = NETBIOS_MAX_MESSAGE;
 	opt->max_sessions = MAX_SESSIONS;
 	opt->wait_ms = -1;
 	opt->quiet_ms = unset;
 	argp_err_exit_status = STATUS_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, opt);
+	if (!opt->max)
+		opt->max = MAX_OF(opt);
 	if (opt->quiet_ms == unset)
 		opt->quiet_ms = opt->listen ? -1 : CALLER_QUIET_MS;
 }

@@ -34,20 +34,26 @@ void session_end(struct session *s)
 
 	if (s->src.fd < 0)
 		return;
-	if (cat->opt.verbose)
+	if (cat->opt.verbose && !cat->opt.datagrams)
 		say("session with %s ended", s->peer);
 	source_close(&s->src);
 	if (s->hub)
 		hub_leave(s->hub, s);
+	if (cat->datagrams == s)
+		cat->datagrams = NULL;
 	s->next_dead = cat->dead;
 	cat->dead = s;
 	cat->sessions--;
 }
 
-static void session_failed(struct session *s, int err)
+void session_failed(struct session *s, int err)
 {
 	const struct options *opt = &s->cat->opt;
 
+	if (opt->datagrams) {
+		datagram_failed(s, err);
+		return;
+	}
 	/* A listener that goes on is not to be blamed for one of its callers */
 	if (!opt->keep || opt->verbose)
 		say("session with %s: %s", s->peer, strerror(err));
@@ -58,18 +64,29 @@ static void session_failed(struct session *s, int err)
 
 void session_update(struct session *s)
 {
+	const struct cat *cat = s->cat;
 	bool takes = s->hub ? !s->hub->drain.len : !s->has_pending;
 
+	if (s->answer || (cat->opt.datagrams && cat->sessions > cat->opt.max_sessions))
+		takes = false;
 	source_want(&s->src, (takes ? EPOLLIN : 0) | (s->has_pending ? EPOLLOUT : 0));
 }
 
 /* A message is taken whole or not at all; returns 0, or a positive errno */
 static int try_send(struct session *s, const char *data, size_t len)
 {
+	struct msghdr msg = {
+		.msg_iov = &(struct iovec){ .iov_base = (char *)data, .iov_len = len },
+		.msg_iovlen = 1,
+	};
 	ssize_t n;
 
+	if (s->cat->opt.datagrams) {
+		msg.msg_name = &s->to;
+		msg.msg_namelen = sizeof(s->to);
+	}
 	do {
-		n = send(s->src.fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = sendmsg(s->src.fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? errno : 0;
 }
@@ -108,7 +125,9 @@ static void send_pending(struct session *s)
 		return;
 	if (err) {
 		session_failed(s, err);
-		return;
+		/* An error of one datagram is not the end: the next one */
+		if (s->src.fd < 0)
+			return;
 	}
 	free(s->pending);
 	s->pending = NULL;
@@ -120,7 +139,8 @@ static void send_pending(struct session *s)
 	}
 }
 
-static void take(struct session *s, size_t len, int flags)
+/* A message has come, in cat->message */
+void session_take(struct session *s, size_t len, int flags)
 {
 	struct cat *cat = s->cat;
 	bool whole = !cat->opt.keep_rest || (flags & MSG_EOR);
@@ -128,7 +148,7 @@ static void take(struct session *s, size_t len, int flags)
 
 	if ((flags & MSG_TRUNC) && !s->cut) {
 		s->cut = true;
-		say("session with %s: message longer than %zu octets was cut",
+		say("%s: message longer than %zu octets was cut",
 		    s->peer, cat->opt.max);
 	}
 	if (s->hub)
@@ -162,7 +182,7 @@ static bool receive_one(struct session *s)
 			session_end(s);
 		return false;
 	}
-	take(s, n, msg.msg_flags);
+	session_take(s, n, msg.msg_flags);
 	return s->src.fd >= 0;
 }
 
@@ -174,7 +194,7 @@ static void receive(struct session *s)
 	for (n = 0; n < BUDGET; n++) {
 		if (hub ? !hub_takes(hub) : s->has_pending)
 			break;
-		if (!receive_one(s))
+		if (!(s->cat->opt.datagrams ? datagram_receive(s) : receive_one(s)))
 			break;
 	}
 	if (hub)
@@ -191,14 +211,13 @@ static void session_ready(struct source *src, uint32_t events)
 		receive(s);
 }
 
-static struct hub *hub_for(struct session *s)
+/* -e: a command of its own */
+struct hub *session_command(struct session *s)
 {
 	struct cat *cat = s->cat;
 	struct hub *hub;
 	int in, out, err;
 
-	if (!cat->opt.command)
-		return cat->stdio;
 	err = child_start(cat->opt.command, s, &in, &out);
 	if (err) {
 		errno = -err;
@@ -212,27 +231,43 @@ static struct hub *hub_for(struct session *s)
 	return hub;
 }
 
-/* On failure the descriptor is still the caller's */
-int session_start(struct cat *cat, int fd, const struct sockaddr_nb *peer, bool called)
+struct session *session_new(struct cat *cat, int fd, const struct sockaddr_nb *peer)
 {
 	struct session *s = calloc(1, sizeof(*s));
-	struct hub *hub;
 
 	if (!s)
-		goto err;
+		return NULL;
 	s->cat = cat;
 	source_init(&s->src, &cat->loop, fd, session_ready);
 	nb_name_format(s->peer, peer->snb_name);
+	return s;
+}
+
+/* @hub is NULL for a session that answers itself */
+void session_begin(struct session *s, struct hub *hub)
+{
+	if (hub)
+		hub_join(hub, s);
+	s->cat->sessions++;
+	session_update(s);
+}
+
+/* On failure the descriptor is still the caller's */
+int session_start(struct cat *cat, int fd, const struct sockaddr_nb *peer, bool called)
+{
+	struct session *s = session_new(cat, fd, peer);
+	struct hub *hub = cat->stdio;
+
+	if (!s)
+		goto err;
 	if (cat->opt.verbose)
 		say_connected(s, called);
-	if (!cat->opt.echo) {
-		hub = hub_for(s);
+	if (cat->opt.command) {
+		hub = session_command(s);
 		if (!hub)
 			goto err;
-		hub_join(hub, s);
 	}
-	cat->sessions++;
-	session_update(s);
+	session_begin(s, hub);
 	return 0;
 
 err:
