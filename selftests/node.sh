@@ -17,7 +17,7 @@ Makes this network namespace an AF_NETBIOS node for tests from outside:
   SUTSRV<20> ECHO<20>
                     send every message back
   SUTSRV<20> INTEROP<00>
-                    send every datagram back
+                    send every datagram back, in one packet (max-datagram 1064)
   SUTMOVED<20>      sends callers elsewhere (RETARGET)
   all others        nobody listens
 netbios.ko must be loaded, and the programs built. Runs until it is killed.
@@ -84,7 +84,8 @@ nbctl_lines()
 {
 	local name
 
-	echo "node set enabled on permanent-name SUTSRV<00>"
+	# many peers, Samba's nmbd among them, put no fragments together
+	echo "node set enabled on permanent-name SUTSRV<00> max-datagram 1064"
 	for name in 'SUTSRV<03>' 'SUTSRV<20>' 'SUTALIAS<00>' 'SUTALIAS<20>' \
 		'ECHO<20>' 'SUTMOVED<20>'; do
 		echo "name add $name state registered permanent"
