@@ -173,7 +173,7 @@ static void hang_up(struct nb_sock *nsk, bool discard)
 
 /**
  * nb_sock_shutdown() - HANG UP, or stop to receive
- * @sock: connected socket
+ * @sock: connected socket; or a listener, which SHUT_RD makes take no more
  * @how: SHUT_RD: what arrives is discarded; SHUT_WR: hang up after what is
  *	pending. NetBIOS has no half-close: the peer answers by its own end,
  *	after what it may still have to send.
@@ -189,7 +189,9 @@ int nb_sock_shutdown(struct socket *sock, int how)
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
 	lock_sock(sk);
-	if (sk->sk_state != TCP_ESTABLISHED) {
+	if (sk->sk_state == TCP_LISTEN && how == SHUT_RD) {
+		nb_listener_no_more(nsk);
+	} else if (sk->sk_state != TCP_ESTABLISHED) {
 		err = -ENOTCONN;
 	} else if (how == SHUT_RD) {
 		lock_sock(nsk->tcp->sk);

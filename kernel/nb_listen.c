@@ -82,6 +82,27 @@ int nb_listener_start(struct nb_sock *nsk, int backlog)
 }
 
 /**
+ * nb_listener_no_more() - take no session from now on; those that wait stay
+ * @nsk: listener, outer lock held
+ *
+ * So a listen can serve exactly one call (SS-025): between accept() and close()
+ * another one could come, and would be cut off.
+ *
+ * Context: process.
+ */
+void nb_listener_no_more(struct nb_sock *nsk)
+{
+	struct nb_name *name = nsk->name;
+	struct sock *sk = &nsk->sk;
+
+	/* nb_listener_match() looks at it under this lock */
+	spin_lock_bh(&name->lock);
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+	spin_unlock_bh(&name->lock);
+	sk->sk_state_change(sk);
+}
+
+/**
  * nb_listener_stop() - end listening; who waits for accept() is cut off
  * @nsk: listener, outer lock held, no longer on the list of its name
  *
@@ -156,6 +177,7 @@ struct nb_sock *nb_listener_match(struct nb_name *name, const u8 *calling,
 			struct nb_listener *lsn = nsk->listener;
 
 			if (READ_ONCE(nsk->sk.sk_state) != TCP_LISTEN ||
+			    READ_ONCE(nsk->sk.sk_shutdown) & RCV_SHUTDOWN ||
 			    confined_elsewhere(nsk, ifindex))
 				continue;
 			if (*error == NB_ERR_NO_LISTEN)
@@ -290,6 +312,7 @@ err_unreserve:
 	if (!nsk->listener->closed)
 		nsk->listener->waiting--;
 	spin_unlock(&nsk->listener->lock);
+	nsk->sk.sk_state_change(&nsk->sk);	/* nothing comes: see no_more() */
 	return err;
 }
 
@@ -333,14 +356,21 @@ static int wait_session(struct sock *sk, long *timeo)
 	return 0;
 }
 
+/* A place may be taken by a session that is about to be queued. */
+static bool no_more(struct nb_sock *nsk)
+{
+	return nsk->sk.sk_shutdown & RCV_SHUTDOWN &&
+	       !READ_ONCE(nsk->listener->waiting);
+}
+
 /**
  * nb_listener_accept() - take the oldest session that waits
  * @sock: listener
  * @newsock: where it goes
  * @arg: flags
  *
- * Context: process. Return: 0, -EINVAL (not listening), -EADDRNOTAVAIL (name
- * in conflict), -EAGAIN, -EINTR.
+ * Context: process. Return: 0, -EINVAL (not listening, or shut down and empty),
+ * -EADDRNOTAVAIL (name in conflict), -EAGAIN, -EINTR.
  */
 int nb_listener_accept(struct socket *sock, struct socket *newsock,
 		       struct proto_accept_arg *arg)
@@ -362,6 +392,9 @@ int nb_listener_accept(struct socket *sock, struct socket *newsock,
 		child = dequeue(nsk->listener);
 		err = 0;
 		if (child)
+			break;
+		err = -EINVAL;
+		if (no_more(nsk))
 			break;
 		err = wait_session(sk, &timeo);
 		if (err)

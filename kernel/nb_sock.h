@@ -232,6 +232,7 @@ void nb_call_response(struct nb_sock *nsk);
 /* nb_listen.c: the listening socket and its accept queue */
 struct nb_listener *nb_listener_get(struct nb_sock *nsk);
 int nb_listener_start(struct nb_sock *nsk, int backlog);
+void nb_listener_no_more(struct nb_sock *nsk);
 void nb_listener_stop(struct nb_sock *nsk);
 int nb_listener_accept(struct socket *sock, struct socket *newsock,
 		       struct proto_accept_arg *arg);

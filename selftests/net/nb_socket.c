@@ -419,6 +419,39 @@ TEST_F(two, full_backlog_refuses_with_83)
 	EXPECT_EQ(0, nb_connect(fd, "SERVER"));
 }
 
+/* SS-025: a listener that is shut down keeps who waits, and takes nobody else */
+TEST_F(two, shut_down_listener_takes_no_more)
+{
+	int listener = nb_listener(self->server, "SERVER", 4), fd, sk;
+
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RETRY_COUNT, 1));
+	fd = nb_call(self->host, "CLIENT", "SERVER");
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, shutdown(listener, SHUT_RD));
+	EXPECT_EQ(-ECONNREFUSED, nb_call(self->host, "CLIENT", "SERVER"));
+	sk = nb_accept(listener);
+	ASSERT_LE(0, sk);
+	EXPECT_EQ(3, nb_send_filled(fd, 3, 1));
+	EXPECT_EQ(0, nb_recv_filled(sk, 3, 1));
+	EXPECT_EQ(-EINVAL, nb_accept(listener));
+}
+
+static int accept_fd(void *arg)
+{
+	return nb_accept(*(int *)arg);
+}
+
+TEST_F(two, shutdown_ends_a_waiting_accept)
+{
+	int listener = nb_listener(self->server, "SERVER", 4);
+	struct nb_task task;
+
+	ASSERT_EQ(0, nb_task_start(&task, accept_fd, &listener));
+	ASSERT_EQ(0, nb_task_sleeps(&task));
+	ASSERT_EQ(0, shutdown(listener, SHUT_RD));
+	EXPECT_EQ(-EINVAL, nb_task_end(&task));
+}
+
 /* SS-016, SS-017, CONST-023 */
 TEST_F(two, refusals_have_their_errors)
 {
