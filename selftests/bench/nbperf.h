@@ -10,6 +10,7 @@
 #include <err.h>
 
 #include "../net/nb_nl.h"
+#include "process.h"
 
 #define HEADER_LEN	4
 #define REQUEST_LEN	68	/* body of a SESSION REQUEST with two names */
@@ -135,14 +136,6 @@ void metric_transfer(const char *metric, int round, const struct path *path,
 bool metric_wants(const char *metric, const struct transport *t, int size);
 void metric_setup(int round, const struct path *path, const struct transport *t);
 void metric_memory(int round, const struct path *path, const struct transport *t);
-
-/* process.c */
-double now(void);
-long switches(void);
-void process_pin(int cpu);
-void process_batch(bool on);
-pid_t process_fork(void);
-void process_end(pid_t pid);
 
 /* large.c */
 void large_test(const struct path *path, const struct transport *t);

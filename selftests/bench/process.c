@@ -2,10 +2,16 @@
 /*
  * Processes and time.
  */
+#include <err.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdio_ext.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "nbperf.h"
+#include "process.h"
 
 double now(void)
 {
