@@ -7,8 +7,8 @@
  *   nb_dgram_send.c   sendmsg: who, where to    nb_dgram_out.c   UDP and IP
  *   nb_dgram_dist.c   to several nodes          nb_dgram_find.c  names
  *   nb_dgram_in.c     what arrives              nb_dgram_recv.c  recvmsg
- *   nb_dgram_frag.c   reassembly                nb_dgram_err.c   DATAGRAM ERROR
- *   nb_dgram_wire.c   the octets
+ *   nb_dgram_frag.c   what is incomplete        nb_dgram_join.c  reassembly
+ *   nb_dgram_err.c    DATAGRAM ERROR            nb_dgram_wire.c  the octets
  *
  * Locks, below nb_name.lock: nb_dgram.lock > nb_dgram_sock.lock. All of them are
  * taken in softirq too. The outer lock of the socket is not taken to send and
@@ -53,12 +53,14 @@ struct nb_dgram_sent {
  * @lock: protects what follows
  * @entries: struct nb_dgram_frag, oldest first
  * @count: entries
+ * @due: jiffies, when @work runs; of no meaning without entries
  * @work: drops those whose time is over
  */
 struct nb_dgram_frags {
 	spinlock_t		lock;	/* see above */
 	struct list_head	entries;
 	unsigned int		count;
+	unsigned long		due;
 	struct delayed_work	work;
 };
 

@@ -3,19 +3,17 @@
  * Reassembly of fragmented datagrams (RFC 1001 17.1.2, RFC 1002 5.3.3).
  *
  * The first fragment makes an entry, which lives for FRAGMENT_TO; what comes
- * without it is dropped, what follows may come in any order. A piece that
- * overlaps another one is the end of its datagram, unless it is the same piece
- * once more: no two readers shall disagree on what a datagram says.
+ * without it is dropped. How an entry becomes whole is in nb_dgram_join.c.
  *
  * Whoever can send to us can make entries, so they are few: the newest
  * replaces the oldest, first of its own source, then of all. A datagram whose
  * fragments come in one go needs its entry for a moment only.
  */
-#include <linux/bitmap.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 
 #include "nb_dgram.h"
+#include "nb_dgram_join.h"
 
 #define FRAGS_MAX		256
 #define FRAGS_SOURCE_MAX	16
@@ -27,10 +25,8 @@
  * @source: SOURCE_IP
  * @from: address that the fragments come from
  * @id: DGM_ID
- * @have: octets of the section that are there
- * @total: octets of the section, 0 while the last fragment is missing
+ * @join: what is there
  * @section: room for the longest section
- * @map: which octets are there
  */
 struct nb_dgram_frag {
 	struct list_head	list;
@@ -38,10 +34,8 @@ struct nb_dgram_frag {
 	__be32			source;
 	__be32			from;
 	u16			id;
-	u16			have;
-	u16			total;
+	struct nb_dgm_join	join;
 	struct sk_buff		*section;
-	DECLARE_BITMAP(map, NB_DGM_SECTION_MAX);
 };
 
 static void unlink_frag(struct nb_dgram_frags *frags,
@@ -93,6 +87,14 @@ static void make_room(struct nb_net *nn, struct nb_dgram_frags *frags,
 	drop(frags, oldest);
 }
 
+static void arm(struct nb_dgram_frags *frags, unsigned long expires)
+{
+	long left = expires - jiffies;
+
+	frags->due = expires;
+	mod_delayed_work(nb_wq, &frags->work, max(left, 0L));
+}
+
 static struct nb_dgram_frag *new_frag(struct nb_net *nn,
 				      struct nb_dgram_frags *frags,
 				      const struct nb_dgm_header *hdr,
@@ -104,53 +106,26 @@ static struct nb_dgram_frag *new_frag(struct nb_net *nn,
 	make_room(nn, frags, from);
 	frag = kzalloc(sizeof(*frag), GFP_ATOMIC);
 	if (!frag)
-		return NULL;
+		goto no_memory;
 	frag->section = alloc_skb(NB_DGM_SECTION_MAX, GFP_ATOMIC);
-	if (!frag->section) {
-		kfree(frag);
-		return NULL;
-	}
+	if (!frag->section)
+		goto no_memory;
 	frag->expires = jiffies + msecs_to_jiffies(timeout);
 	frag->source = hdr->addr;
 	frag->from = from;
 	frag->id = hdr->id;
 	list_add_tail(&frag->list, &frags->entries);
 	frags->count++;
-	queue_delayed_work(nb_wq, &frags->work, msecs_to_jiffies(timeout));
+	/* FRAGMENT_TO may have become shorter */
+	if (!delayed_work_pending(&frags->work) ||
+	    time_before(frag->expires, frags->due))
+		arm(frags, frag->expires);
 	return frag;
-}
 
-/* Return: 0, -EEXIST for a piece that is there already, -EBADMSG for others. */
-static int check_piece(const struct nb_dgram_frag *frag,
-		       const struct nb_dgm_header *hdr, const u8 *data,
-		       size_t len)
-{
-	unsigned long from = hdr->offset, to = hdr->offset + len;
-	bool last = !(hdr->flags & NB_DGM_MORE);
-
-	if (frag->total && (last ? to != frag->total : to >= frag->total))
-		return -EBADMSG;
-	if (last && find_next_bit(frag->map, NB_DGM_SECTION_MAX, to) <
-		    NB_DGM_SECTION_MAX)
-		return -EBADMSG;
-	if (find_next_bit(frag->map, to, from) >= to)
-		return 0;
-	/* once more, or something else in its place? */
-	if (find_next_zero_bit(frag->map, to, from) < to ||
-	    memcmp(frag->section->data + from, data, len))
-		return -EBADMSG;
-	return -EEXIST;
-}
-
-static void put_piece(struct nb_dgram_frag *frag,
-		      const struct nb_dgm_header *hdr, const u8 *data,
-		      size_t len)
-{
-	memcpy(frag->section->data + hdr->offset, data, len);
-	bitmap_set(frag->map, hdr->offset, len);
-	frag->have += len;
-	if (!(hdr->flags & NB_DGM_MORE))
-		frag->total = hdr->offset + len;
+no_memory:
+	kfree(frag);
+	NB_INC_STATS(nn, NB_STAT_DGRAM_NO_MEMORY);
+	return NULL;
 }
 
 /* Takes a whole datagram out. Return: its section. */
@@ -159,7 +134,7 @@ static struct sk_buff *take_whole(struct nb_dgram_frags *frags,
 {
 	struct sk_buff *section = frag->section;
 
-	skb_put(section, frag->total);
+	skb_put(section, frag->join.total);
 	unlink_frag(frags, frag);
 	kfree(frag);
 	return section;
@@ -169,11 +144,10 @@ static struct sk_buff *take_whole(struct nb_dgram_frags *frags,
  * nb_dgram_frag_add() - a fragment has come (DG-018 to DG-021)
  * @nn: node, for settings and counters
  * @frags: table
- * @hdr: its header; FIRST with offset 0, or neither
+ * @hdr: its header, after nb_dgm_fits()
  * @from: address that it came from
  * @data: its octets
- * @len: how many, 1 at least; @hdr->offset + @len is at most
- *	NB_DGM_SECTION_MAX
+ * @len: how many, 1 at least
  *
  * Context: any.
  * Return: the section of the datagram if it is whole now, or NULL.
@@ -185,24 +159,25 @@ struct sk_buff *nb_dgram_frag_add(struct nb_net *nn,
 {
 	struct sk_buff *section = NULL;
 	struct nb_dgram_frag *frag;
-	int err;
+	int total;
 
 	spin_lock_bh(&frags->lock);
 	frag = find(frags, hdr, from);
-	if (!frag && hdr->flags & NB_DGM_FIRST)
-		frag = new_frag(nn, frags, hdr, from);
 	if (!frag) {
-		NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENT_ORPHAN);
-		goto out_unlock;
+		if (hdr->flags & NB_DGM_FIRST)
+			frag = new_frag(nn, frags, hdr, from);
+		else
+			NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENT_ORPHAN);
 	}
-	err = check_piece(frag, hdr, data, len);
-	if (err == -EBADMSG) {
+	if (!frag)
+		goto out_unlock;
+	total = nb_dgm_join_add(&frag->join, frag->section->data, hdr, data,
+				len);
+	if (total < 0) {
 		NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENT_OVERLAP);
 		drop(frags, frag);
-	} else if (!err) {
-		put_piece(frag, hdr, data, len);
-		if (frag->total && frag->have == frag->total)
-			section = take_whole(frags, frag);
+	} else if (total) {
+		section = take_whole(frags, frag);
 	}
 out_unlock:
 	spin_unlock_bh(&frags->lock);
@@ -215,23 +190,20 @@ static void expire(struct work_struct *work)
 						    struct nb_dgram_frags,
 						    work);
 	struct nb_dgram *dg = container_of(frags, struct nb_dgram, frags);
-	struct nb_dgram_frag *frag, *next;
-	unsigned long now = jiffies;
-	long wait = 0;
+	struct nb_dgram_frag *frag, *next, *first = NULL;
 
 	spin_lock_bh(&frags->lock);
 	list_for_each_entry_safe(frag, next, &frags->entries, list) {
-		long left = frag->expires - now;
-
-		if (left <= 0) {
+		if (time_after_eq(jiffies, frag->expires)) {
 			NB_INC_STATS(dg->nn, NB_STAT_DGRAM_FRAGMENT_TIMEOUT);
 			drop(frags, frag);
-		} else if (!wait || left < wait) {
-			wait = left;
+		} else if (!first ||
+			   time_before(frag->expires, first->expires)) {
+			first = frag;
 		}
 	}
-	if (wait)
-		queue_delayed_work(nb_wq, &frags->work, wait);
+	if (first)
+		arm(frags, first->expires);
 	spin_unlock_bh(&frags->lock);
 }
 

@@ -272,43 +272,22 @@ static void fragment(const struct packet *p)
 	whole(p, section);
 }
 
-/*
- * DG-021: does the length of the packet fit what its header says? DGM_LENGTH
- * of a fragment is the total, or the fragment's own (E-10).
- */
-static bool fits(struct packet *p)
-{
-	const struct nb_dgm_header *hdr = &p->hdr;
-	bool first = hdr->flags & NB_DGM_FIRST;
-
-	if (first != !hdr->offset)
-		return false;
-	if (first && !(hdr->flags & NB_DGM_MORE)) {
-		if (hdr->len > p->len)
-			return false;
-		p->len = hdr->len;	/* the rest is padding */
-		return true;
-	}
-	if (!p->len || hdr->offset + p->len > NB_DGM_SECTION_MAX)
-		return false;
-	return hdr->len == p->len || hdr->offset + p->len <= hdr->len;
-}
-
 /* Takes @p->skb. */
 static void data_packet(struct packet *p)
 {
 	u8 flags = p->hdr.flags & (NB_DGM_FIRST | NB_DGM_MORE);
+	int len = nb_dgm_fits(&p->hdr, p->len);
 
 	if (is_own(p)) {
 		drop(p, NB_STAT_DGRAM_OWN);
-	} else if (!fits(p)) {
+	} else if (len < 0) {
 		drop(p, NB_STAT_DGRAM_MALFORMED);
 	} else if (flags != NB_DGM_FIRST) {
 		fragment(p);
 	} else {
 		__skb_pull(p->skb, NB_DGM_HDR_LEN);
 		/* never fails: it gets shorter, and is linear */
-		pskb_trim(p->skb, p->len);
+		pskb_trim(p->skb, len);
 		whole(p, p->skb);
 		return;
 	}

@@ -88,6 +88,38 @@ int nb_dgm_get_header(const u8 *p, size_t len, struct nb_dgm_header *hdr)
 }
 
 /**
+ * nb_dgm_fits() - does the length of a data packet fit its header? (DG-021)
+ * @hdr: header
+ * @len: octets behind it
+ *
+ * DGM_LENGTH of a fragment is the total, or the fragment's own (E-10). Behind
+ * a datagram that is whole there may be padding.
+ *
+ * Context: any.
+ * Return: octets of the section that the packet has, at most
+ * NB_DGM_SECTION_MAX with those before it, or -EBADMSG. Of a packet with
+ * FIRST alone that is the whole section; of another one there is 1 at least.
+ */
+int nb_dgm_fits(const struct nb_dgm_header *hdr, size_t len)
+{
+	bool first = hdr->flags & NB_DGM_FIRST, more = hdr->flags & NB_DGM_MORE;
+	size_t end = hdr->offset + len;
+
+	if (first != !hdr->offset)
+		return -EBADMSG;
+	if (first && !more) {
+		if (hdr->len > len || hdr->len > NB_DGM_SECTION_MAX)
+			return -EBADMSG;
+		return hdr->len;
+	}
+	if (!len || end > NB_DGM_SECTION_MAX)
+		return -EBADMSG;
+	if (hdr->len != len && (more ? end >= hdr->len : end != hdr->len))
+		return -EBADMSG;
+	return len;
+}
+
+/**
  * nb_dgm_put_names() - write the names in front of a section (DG-005)
  * @p: where to
  * @room: octets there; NB_DGM_NAMES_MAX are always enough

@@ -93,6 +93,7 @@ extern const u8 nb_dgm_everybody[NETBIOS_NAME_LEN];
 bool nb_dgm_is_data(u8 type);
 int nb_dgm_put_header(u8 *p, const struct nb_dgm_header *hdr);
 int nb_dgm_get_header(const u8 *p, size_t len, struct nb_dgm_header *hdr);
+int nb_dgm_fits(const struct nb_dgm_header *hdr, size_t len);
 int nb_dgm_put_names(u8 *p, size_t room, const u8 *source,
 		     const u8 *destination, const u8 *scope, u8 scope_len);
 int nb_dgm_get_names(const u8 *p, size_t len, struct nb_dgm_names *names);

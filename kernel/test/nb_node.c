@@ -9,6 +9,8 @@
 #include "nb_node.h"
 
 #include "../nb_adapter.c"
+#include "../nb_dgram_join.c"
+#include "../nb_dgram_wire.c"
 #include "../nb_key.c"
 #include "../nb_stats.c"
 #include "../nb_wire.c"

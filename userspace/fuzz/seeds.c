@@ -4,6 +4,7 @@
  * corpus.hex has (an input a line, # begins a comment).
  *
  *   seeds DIRECTORY < corpus.hex
+ *   seeds -k DIRECTORY < corpus-dgram.hex	only that, no packets of names
  */
 #include <err.h>
 #include <stdio.h>
@@ -64,19 +65,28 @@ static void kept(void)
 	}
 }
 
-int main(int argc, char **argv)
+static int all_packets(void)
 {
 	struct ns_name name;
 
-	if (argc != 2)
-		errx(2, "usage: seeds DIRECTORY");
-	dir = argv[1];
 	if (ns_name_set(&name, (const uint8_t *)"FRED            ", ""))
 		return 1;
 	packets(&name);
 	if (ns_name_set(&name, (const uint8_t *)"*\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "NETBIOS.COM"))
 		return 1;
 	packets(&name);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool only_kept = argc == 3 && !strcmp(argv[1], "-k");
+
+	if (argc != 2 && !only_kept)
+		errx(2, "usage: seeds [-k] DIRECTORY");
+	dir = argv[argc - 1];
+	if (!only_kept && all_packets())
+		return 1;
 	kept();
 	return 0;
 }
