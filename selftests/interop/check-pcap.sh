@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # check-pcap.sh CAPTURE...: tshark must find NetBIOS session packets in each
 # capture, none of them malformed and none with an error of the decoder.
-# NB_PROTOCOL=nbns: packets of the name service.
+# NB_PROTOCOL=nbns: packets of the name service; browser: messages of the browser
+# service, in datagrams.
 set -u
 PROTOCOL=${NB_PROTOCOL:-nbss}
 
-# what is inside the messages is the business of others
-OPTIONS=(-n -d 'tcp.port==139,nbss' --disable-protocol smb --disable-protocol smb2
+OPTIONS=(-n -d 'tcp.port==139,nbss'
 	-o tcp.desegment_tcp_streams:TRUE -o nbss.desegment_nbss_commands:TRUE)
+# what is inside the messages of sessions is the business of others
+[ "$PROTOCOL" = browser ] || OPTIONS+=(--disable-protocol smb --disable-protocol smb2)
 SEVERITY_ERROR=8388608
 
 # decode CAPTURE: a line for each frame: number, protocols, worst severity, malformed

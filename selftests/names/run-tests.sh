@@ -10,7 +10,7 @@
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
-SCENARIOS=(helper wins beside asked hybrid attack)
+SCENARIOS=(helper wins beside asked hybrid attack browse)
 
 case ${1:-full} in
 quick | full) ;;
