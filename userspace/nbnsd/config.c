@@ -20,13 +20,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
 /* A number: where it is kept, what it is without the file, what it may be */
-static const struct number {
-	const char	*name;
-	size_t		offset;
-	long		value;
-	long		min;
-	long		max;
-} numbers[] = {
+static const struct conf_number numbers[] = {
 #define NUMBER(name, field, value, min, max) \
 	{ name, offsetof(struct config, field), value, min, max }
 	/* UCAST_REQ_RETRY_TIMEOUT and _COUNT (RFC 1002 6) */
@@ -54,18 +48,7 @@ enum { WORD_CHALLENGE, WORD_PRACTICE, WORD_NBDD };
 
 static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 {
-	long value = cfg_opt_getnint(opt, cfg_opt_size(opt) - 1);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		if (strcmp(numbers[i].name, opt->name))
-			continue;
-		if (value >= numbers[i].min && value <= numbers[i].max)
-			return 0;
-		cfg_error(cfg, "%s is %ld to %ld, not %ld", opt->name, numbers[i].min,
-			  numbers[i].max, value);
-	}
-	return -1;
+	return conf_check_number(cfg, opt, numbers, ARRAY_SIZE(numbers));
 }
 
 static int find_word(const struct word *word, const char *text)
@@ -198,20 +181,17 @@ static int take_all(cfg_t *cfg, struct config *config)
 
 int config_load(struct config **result, const char *path, char *error, size_t size)
 {
-	struct config *config = calloc(1, sizeof(*config));
-	cfg_t *cfg = make_parser();
-	int err = -ENOMEM;
+	struct config *config;
+	cfg_t *cfg;
+	int err = conf_load(&cfg, make_parser, path, error, size);
 
-	error[0] = '\0';
-	if (config && cfg)
-		err = path ? conf_parse(cfg, path, error, size) : 0;
-	if (!err)
-		err = take_all(cfg, config);
-	if (cfg)
-		cfg_free(cfg);
+	if (err)
+		return err;
+	config = calloc(1, sizeof(*config));
+	err = config ? take_all(cfg, config) : -ENOMEM;
+	cfg_free(cfg);
 	if (err) {
-		if (!error[0])
-			snprintf(error, size, "%s", strerror(-err));
+		snprintf(error, size, "%s", strerror(-err));
 		config_free(config);
 		return err;
 	}

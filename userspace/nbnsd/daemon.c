@@ -16,6 +16,7 @@
 #include "service/log.h"
 #include "service/notify.h"
 #include "service/port.h"
+#include "service/watch.h"
 #include "stream.h"
 #include "udp.h"
 
@@ -34,12 +35,7 @@ static struct {
 	struct nbdd		*nbdd;
 	ev_timer		wake;
 	ev_timer		status;
-	ev_timer		watchdog;
 	ev_prepare		turn;
-	ev_signal		hup;
-	ev_signal		usr1;
-	ev_signal		term;
-	ev_signal		interrupt;
 } self;
 
 /* The world of both servers */
@@ -222,14 +218,6 @@ static void on_status(struct ev_loop *loop, ev_timer *timer, int revents)
 	notify_status("%u names, %u owners", names, owners);
 }
 
-static void on_watchdog(struct ev_loop *loop, ev_timer *timer, int revents)
-{
-	(void)loop;
-	(void)timer;
-	(void)revents;
-	notify_watchdog();
-}
-
 static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	const uint64_t *c = nbns_counters(self.nbns), *d;
@@ -265,52 +253,34 @@ static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 }
 
 /* Sockets and the database stay as they are: that is another process's work */
-static void on_hup(struct ev_loop *loop, ev_signal *sig, int revents)
+static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	struct config *config;
 
 	(void)loop;
 	(void)sig;
 	(void)revents;
-	notify_reloading();
 	config = options_config(self.options);
 	if (config) {
 		nbns_config(self.nbns, &config->ns);
 		log_notice("settings read again; addresses, database and nbdd need a restart");
 	}
 	config_free(config);
-	notify_ready();
 }
 
 static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	(void)sig;
 	(void)revents;
-	notify_stopping();
 	ev_break(loop, EVBREAK_ALL);
 }
 
-static void watch_signal(ev_signal *sig, void (*fn)(struct ev_loop *, ev_signal *, int),
-			 int number)
+static void start_turns(void)
 {
-	ev_signal_init(sig, fn, number);
-	ev_signal_start(self.loop, sig);
-}
-
-static void start_watching(uint64_t watchdog_us)
-{
-	watch_signal(&self.hup, on_hup, SIGHUP);
-	watch_signal(&self.usr1, on_usr1, SIGUSR1);
-	watch_signal(&self.term, on_end, SIGTERM);
-	watch_signal(&self.interrupt, on_end, SIGINT);
 	ev_prepare_init(&self.turn, on_turn);
 	ev_prepare_start(self.loop, &self.turn);
 	ev_timer_init(&self.status, on_status, 0.0, STATUS_INTERVAL);
 	ev_timer_start(self.loop, &self.status);
-	if (!watchdog_us)
-		return;
-	ev_timer_init(&self.watchdog, on_watchdog, 0.0, watchdog_us / 2e6);
-	ev_timer_start(self.loop, &self.watchdog);
 }
 
 /* Start and end */
@@ -465,7 +435,8 @@ int daemon_run(const struct options *options, struct config *config)
 	self.config = config;
 	err = start();
 	if (!err) {
-		start_watching(watchdog_us);
+		start_turns();
+		watch_start(self.loop, on_reload, on_usr1, on_end, watchdog_us);
 		notify_ready();
 		ev_run(self.loop, 0);
 		log_notice("ends");

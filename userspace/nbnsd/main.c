@@ -20,15 +20,15 @@ int main(int argc, char **argv)
 	priv_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
 	options_parse(&options, argc, argv);
-	log_init(options.level);
+	log_init(options.service.level);
 	config = options_config(&options);
 	if (!config)
 		return EXIT_FAILURE;
-	if (options.check) {
+	if (options.service.check) {
 		config_free(config);
 		return EXIT_SUCCESS;
 	}
-	if (priv_drop(options.user, needed, 1))
+	if (priv_drop(options.service.user, needed, 1))
 		return EXIT_FAILURE;
 	return daemon_run(&options, config);
 }

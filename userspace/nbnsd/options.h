@@ -2,30 +2,21 @@
 #ifndef NBNSD_OPTIONS_H
 #define NBNSD_OPTIONS_H
 
-#include <stdbool.h>
-
 #include "config.h"
+#include "service/options.h"
 
 /**
  * struct options - the command line
- * @config: file of settings
- * @config_given: it was named, so it has to be there
+ * @service: what every service has
  * @database: instead of that of the file, or NULL
  * @n_listen: addresses in @listen, instead of those of the file
  * @listen: dotted
- * @user: user to become, NULL to stay
- * @level: what goes to the log, LOG_ERR ... LOG_DEBUG
- * @check: only look at the file
  */
 struct options {
-	const char	*config;
-	bool		config_given;
-	const char	*database;
-	unsigned int	n_listen;
-	const char	*listen[CONFIG_LISTEN_MAX];
-	const char	*user;
-	int		level;
-	bool		check;
+	struct service_options	service;
+	const char		*database;
+	unsigned int		n_listen;
+	const char		*listen[CONFIG_LISTEN_MAX];
 };
 
 /**

@@ -29,7 +29,6 @@ struct adapter {
 static struct {
 	struct ev_loop		*loop;
 	struct nbd_engine	*engine;
-	adapters_fn		fn;
 	const struct config	*config;
 	struct adapter		*list;
 	ev_timer		retry;
@@ -133,7 +132,6 @@ static void close_port(struct adapter *adapter)
 static void apply(struct adapter *adapter)
 {
 	struct nbd_adapter a = adapter->a;
-	bool was_open = adapter->open;
 
 	if (a.enabled && a.up && a.addr)
 		open_port(adapter);
@@ -142,8 +140,6 @@ static void apply(struct adapter *adapter)
 	/* Without its port it cannot take part, which is the same as being down */
 	a.up = a.up && adapter->open;
 	nbd_engine_adapter(lan.engine, &a);
-	if (adapter->open && !was_open)
-		lan.fn();
 }
 
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -326,11 +322,10 @@ int adapters_read(void)
 	return err;
 }
 
-void adapters_init(struct ev_loop *loop, struct nbd_engine *engine, adapters_fn fn)
+void adapters_init(struct ev_loop *loop, struct nbd_engine *engine)
 {
 	lan.loop = loop;
 	lan.engine = engine;
-	lan.fn = fn;
 	ev_timer_init(&lan.retry, on_retry, RETRY, 0.0);
 }
 

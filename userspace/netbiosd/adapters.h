@@ -12,17 +12,11 @@
 #include "engine.h"
 
 /**
- * typedef adapters_fn - an adapter takes part that did not before
- */
-typedef void (*adapters_fn)(void);
-
-/**
  * adapters_init() - none yet
  * @loop: for the timer that tries taken ports again
  * @engine: is told
- * @fn: called after the engine was told of one that begins to take part
  */
-void adapters_init(struct ev_loop *loop, struct nbd_engine *engine, adapters_fn fn);
+void adapters_init(struct ev_loop *loop, struct nbd_engine *engine);
 
 /**
  * adapters_exit() - forget all of them

@@ -23,14 +23,9 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
 /* Numbers of struct nbd_config */
-static const struct number {
-	const char	*name;
-	size_t		offset;
-	long		min;
-	long		max;
-} numbers[] = {
+static const struct conf_number numbers[] = {
 #define NUMBER(name, field, min, max) \
-	{ name, offsetof(struct nbd_config, field), min, max }
+	{ name, offsetof(struct nbd_config, field), 0, min, max }
 	NUMBER("broadcast-timeout", bcast_timeout, 10, HOUR_MS),
 	NUMBER("broadcast-count", bcast_count, 1, 100),
 	NUMBER("unicast-timeout", ucast_timeout, 10, HOUR_MS),
@@ -78,19 +73,7 @@ static const char * const types[] = {
 
 static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 {
-	long value = cfg_opt_getnint(opt, cfg_opt_size(opt) - 1);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		if (strcmp(numbers[i].name, opt->name))
-			continue;
-		if (value >= numbers[i].min && value <= numbers[i].max)
-			return 0;
-		cfg_error(cfg, "%s is %ld to %ld, not %ld", opt->name, numbers[i].min,
-			  numbers[i].max, value);
-		return -1;
-	}
-	return 0;
+	return conf_check_number(cfg, opt, numbers, ARRAY_SIZE(numbers));
 }
 
 static int parse_type(const char *text)
@@ -299,6 +282,7 @@ static int take_all(cfg_t *cfg, struct config *config)
 	char *ns = (char *)&config->ns;
 	size_t i;
 
+	nbd_config_default(&config->ns);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (is_set(cfg, numbers[i].name))
 			*(uint32_t *)(ns + numbers[i].offset) =
@@ -323,22 +307,17 @@ static int take_all(cfg_t *cfg, struct config *config)
 
 int config_load(struct config **result, const char *path, char *error, size_t size)
 {
-	struct config *config = calloc(1, sizeof(*config));
-	cfg_t *cfg = make_parser();
-	int err = -ENOMEM;
+	struct config *config;
+	cfg_t *cfg;
+	int err = conf_load(&cfg, make_parser, path, error, size);
 
-	error[0] = '\0';
-	if (config && cfg) {
-		nbd_config_default(&config->ns);
-		err = path ? conf_parse(cfg, path, error, size) : 0;
-	}
-	if (!err)
-		err = take_all(cfg, config);
-	if (cfg)
-		cfg_free(cfg);
+	if (err)
+		return err;
+	config = calloc(1, sizeof(*config));
+	err = config ? take_all(cfg, config) : -ENOMEM;
+	cfg_free(cfg);
 	if (err) {
-		if (!error[0])
-			snprintf(error, size, "%s", strerror(-err));
+		snprintf(error, size, "%s", strerror(-err));
 		config_free(config);
 		return err;
 	}

@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <ev.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "kernel.h"
 #include "service/log.h"
 #include "service/notify.h"
+#include "service/watch.h"
 #include "rtnl.h"
 #include "tcp.h"
 #include "udp.h"
@@ -29,10 +29,8 @@
 static struct {
 	struct ev_loop		*loop;
 	struct nbd_engine	*engine;
-	const struct options	*options;
+	const struct service_options *options;
 	struct files		*files;
-	ev_signal		hup, usr1, term, interrupt;
-	ev_timer		watchdog;
 	ev_timer		release;
 	ev_tstamp		release_until;
 	ev_timer		again;
@@ -72,23 +70,12 @@ static void on_cancel(void *data, uint64_t id)
 	nbd_engine_cancel(data, id);
 }
 
-/* Enter the permanent name of the node as one of its names, which claims it */
-static void enter_permanent(void)
-{
-	struct nbd_key key = { .scope = self.scope };
-
-	if (!self.has_permanent)
-		return;
-	memcpy(key.name, self.permanent, sizeof(key.name));
-	kernel_name_add(NULL, &key, false);
-}
-
 static void on_again(struct ev_loop *loop, ev_timer *timer, int revents)
 {
 	(void)loop;
 	(void)timer;
 	(void)revents;
-	enter_permanent();
+	nbd_engine_permanent(self.engine, self.has_permanent ? self.permanent : NULL);
 }
 
 /*
@@ -121,18 +108,15 @@ static void on_node(void *data, const struct node_info *node)
 {
 	struct nbd_engine *engine = data;
 
-	if (strcmp(self.scope, node->scope)) {
-		strncpy(self.scope, node->scope, NETBIOS_SCOPE_MAX);
-		nbd_engine_scope(engine, self.scope);
-	}
-	if (self.has_permanent == node->has_permanent &&
+	if (self.has_permanent == node->has_permanent && !strcmp(self.scope, node->scope) &&
 	    (!node->has_permanent ||
 	     !memcmp(self.permanent, node->permanent, sizeof(self.permanent))))
 		return;
+	strncpy(self.scope, node->scope, NETBIOS_SCOPE_MAX);
 	self.has_permanent = node->has_permanent;
 	memcpy(self.permanent, node->permanent, sizeof(self.permanent));
+	nbd_engine_scope(engine, self.scope);
 	nbd_engine_permanent(engine, node->has_permanent ? self.permanent : NULL);
-	enter_permanent();
 }
 
 static void on_adapter(void *data, const struct nbd_adapter *adapter)
@@ -225,14 +209,13 @@ static void apply_files(struct files *new)
 	files_free(&old);
 }
 
-static void on_hup(struct ev_loop *loop, ev_signal *sig, int revents)
+static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	struct files new = { 0 };
 
 	(void)loop;
 	(void)sig;
 	(void)revents;
-	notify_reloading();
 	if (files_read(&new, self.options) && !new.hosts_bad) {
 		apply_files(&new);
 		log_notice("the files have been read again");
@@ -240,7 +223,6 @@ static void on_hup(struct ev_loop *loop, ev_signal *sig, int revents)
 		files_free(&new);
 		log_error("not reloaded: everything stays as it was");
 	}
-	notify_ready();
 }
 
 static void on_dump_line(void *data, const char *text)
@@ -255,14 +237,6 @@ static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 	(void)sig;
 	(void)revents;
 	nbd_engine_dump(self.engine, on_dump_line, NULL);
-}
-
-static void on_watchdog(struct ev_loop *loop, ev_timer *timer, int revents)
-{
-	(void)loop;
-	(void)timer;
-	(void)revents;
-	notify_watchdog();
 }
 
 static void on_release_look(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -281,7 +255,6 @@ static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	(void)sig;
 	(void)revents;
-	notify_stopping();
 	/* A second signal does not wait */
 	if (!self.files->config->release_at_exit || ev_is_active(&self.release)) {
 		ev_break(loop, EVBREAK_ALL);
@@ -292,26 +265,6 @@ static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
 	self.release_until = ev_now(loop) + RELEASE_LIMIT;
 	ev_timer_init(&self.release, on_release_look, RELEASE_LOOK, RELEASE_LOOK);
 	ev_timer_start(loop, &self.release);
-}
-
-static void watch_signal(ev_signal *sig, void (*fn)(struct ev_loop *, ev_signal *, int),
-			 int number)
-{
-	ev_signal_init(sig, fn, number);
-	ev_signal_start(self.loop, sig);
-}
-
-static void start_watching(uint64_t watchdog_us)
-{
-	watch_signal(&self.hup, on_hup, SIGHUP);
-	watch_signal(&self.usr1, on_usr1, SIGUSR1);
-	watch_signal(&self.term, on_end, SIGTERM);
-	watch_signal(&self.interrupt, on_end, SIGINT);
-	if (!watchdog_us)
-		return;
-	/* Twice as often as has to be, as sd_watchdog_enabled(3) advises */
-	ev_timer_init(&self.watchdog, on_watchdog, 0.0, watchdog_us / 2e6);
-	ev_timer_start(self.loop, &self.watchdog);
 }
 
 static int start(void)
@@ -332,7 +285,7 @@ static int start(void)
 	nbd_engine_config(self.engine, &self.files->config->ns);
 	udp_init(self.loop, on_packet, self.engine);
 	tcp_init(self.loop, on_tcp, self.engine);
-	adapters_init(self.loop, self.engine, enter_permanent);
+	adapters_init(self.loop, self.engine);
 	ev_timer_init(&self.again, on_again, 0.0, 0.0);
 	self.again_after = AGAIN_FIRST;
 	err = kernel_open(self.loop, &events, self.engine);
@@ -374,7 +327,7 @@ static void stop(void)
 	ev_loop_destroy(self.loop);
 }
 
-int daemon_run(const struct options *options, struct files *files)
+int daemon_run(const struct service_options *options, struct files *files)
 {
 	uint64_t watchdog_us = notify_init();
 	int err;
@@ -383,7 +336,7 @@ int daemon_run(const struct options *options, struct files *files)
 	self.files = files;
 	err = start();
 	if (!err) {
-		start_watching(watchdog_us);
+		watch_start(self.loop, on_reload, on_usr1, on_end, watchdog_us);
 		notify_ready();
 		log_notice("ready");
 		ev_run(self.loop, 0);

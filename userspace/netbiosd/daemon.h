@@ -15,6 +15,6 @@
  *
  * Return: exit status.
  */
-int daemon_run(const struct options *options, struct files *files);
+int daemon_run(const struct service_options *options, struct files *files);
 
 #endif /* NETBIOSD_DAEMON_H */

@@ -7,7 +7,7 @@
 #include "lmhosts.h"
 #include "service/log.h"
 
-static bool read_config(struct files *files, const struct options *options)
+static bool read_config(struct files *files, const struct service_options *options)
 {
 	char error[512];
 	int err;
@@ -39,7 +39,7 @@ static void read_hosts(struct files *files)
 	}
 }
 
-bool files_read(struct files *files, const struct options *options)
+bool files_read(struct files *files, const struct service_options *options)
 {
 	struct files new = { 0 };
 

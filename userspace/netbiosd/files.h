@@ -34,7 +34,7 @@ struct files {
  * Return: true; false if the settings have an error. Errors are in the log.
  * Files that are not there are empty, unless the command line named them.
  */
-bool files_read(struct files *files, const struct options *options);
+bool files_read(struct files *files, const struct service_options *options);
 
 /**
  * files_free() - forget what was read

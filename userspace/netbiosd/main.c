@@ -17,7 +17,7 @@ static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
 
 int main(int argc, char **argv)
 {
-	struct options options;
+	struct service_options options;
 	struct files files;
 	bool bad;
 

@@ -4,6 +4,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,16 @@ static void test_values(void)
 	ok(config->release_at_exit, "release at exit");
 	config_free(config);
 
+	config = load("");
+	ok(config, "empty file");
+	config_free(config);
+	config = load("tcp = no # }");
+	ok(config && !config->ns.tcp, "ends within a comment");
+	config_free(config);
+	config = load("adapter eth0 { enabled = no }");
+	ok(config && config->n_adapters == 1, "ends with a part");
+	config_free(config);
+
 	config = load("permanent-name = none\n");
 	is_number(config ? (int)config->permanent : -1, PERMANENT_NONE, "no name");
 	config_free(config);
@@ -167,6 +178,14 @@ static void test_errors(void)
 	is_text(error_of("adapter eth0 { }\nadapter eth0 { }\n"),
 		"c:2: found duplicate title 'eth0'", "twice the same");
 	is_text(error_of("nbns = {10.0.0.1\n"), "c:2: premature end of file", "no end");
+	is_text(error_of("tcp = yes\nadapter eth0 {\n\tnode-type = b\n"),
+		"c:3: the file ends inside of a part, or of a comment", "part without end");
+	is_text(error_of("adapter eth0 { enabled = no"),
+		"c:1: the file ends inside of a part, or of a comment", "nor end of line");
+	is_text(error_of("/* tcp = yes\n"),
+		"c:1: the file ends inside of a part, or of a comment", "no end of comment");
+	is_text(error_of("tcp = yes\n}\n"), "c:2: unexpected closing brace", "one too many");
+	is_text(error_of("scope = \"a\n"), "c:2: premature end of file", "no quote");
 	is_text(error_of("tcp yes\n"), "c:1: missing equal sign after option 'tcp'",
 		"no equal sign");
 }
@@ -174,24 +193,28 @@ static void test_errors(void)
 /* A /proc with the sockets of one process */
 static void test_port(void)
 {
-	static const char table[] =
+	static const char format[] =
 		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
 		"  100: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1234 2 0 0\n"
-		"  101: 00000000:0089 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 5678 2 0 0\n";
+		"  101: 00000000:0089 00000000:0000 07 00000000:00000000 00:00000000 00000000 %5u        0 5678 2 0 0\n";
 	static const struct port_hints hints = { "one is enough", "stop it" };
-	char buf[300];
+	const struct passwd *me = getpwuid(getuid());
+	char buf[300], table[sizeof(format) + 16], user[64];
 
+	/* Ours, as what scratch_dir has is: nobody else's can be made without root */
+	snprintf(table, sizeof(table), format, getuid());
+	snprintf(user, sizeof(user), "a process of user %s", me ? me->pw_name : "?");
 	mkdir(path_of("net"), 0700);
 	put_file("net/udp", table);
 	is_text(port_owner_at(scratch_dir, buf, sizeof(buf), 138, &hints),
 		"by somebody who has gone meanwhile", "port is free");
 	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
-		  "a process of user root"),
+		  user),
 	   "only its user is known");
 	mkdir(path_of("42"), 0700);
 	mkdir(path_of("42/fd"), 0700);
 	put_file("42/comm", "named\n");
-	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints), "user root"),
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints), user),
 	   "not the process that is there");
 	if (symlink("socket:[5678]", path_of("42/fd/3")))
 		abort();
