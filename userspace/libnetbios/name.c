@@ -127,6 +127,10 @@ int nb_name_parse(char name[NETBIOS_NAME_LEN], const char *text, uint8_t suffix)
 	quoted = unquote(&text, &len);
 	if (!len && !quoted)
 		return -EINVAL;
+	/* FRED<2> is an error: quotes or all 16 octets say that no suffix is meant */
+	if (!quoted && given < 0 && len < NETBIOS_NAME_LEN && text[len - 1] == '>' &&
+	    memchr(text, '<', len))
+		return -EINVAL;
 
 	for (n = 0; len; n++, text += taken, len -= taken) {
 		if (n == (hash_or_angle ? BASE_LEN : NETBIOS_NAME_LEN))

@@ -3,6 +3,7 @@
  * nbctl node
  */
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "nbctl.h"
@@ -86,11 +87,12 @@ out:
 /* MIN-MAX as people think of it: both attributes at once, or an empty range */
 static int put_range(struct ctl *ctl, struct nlmsghdr *nlh, const char *text)
 {
-	char min[24] = "1", max[24] = "0";
+	char min[11] = "1", max[11] = "0";
 	int used = 0, status;
 
 	if (strcmp(text, "none") &&
-	    (sscanf(text, "%23[0-9]-%23[0-9]%n", min, max, &used) != 2 || text[used])) {
+	    (sscanf(text, "%10[0-9]-%10[0-9]%n", min, max, &used) != 2 || text[used] ||
+	     strtoull(min, NULL, 10) > strtoull(max, NULL, 10))) {
 		ctl_error(ctl, GID_RANGE " %s: neither MIN-MAX nor none", text);
 		return STATUS_USAGE;
 	}

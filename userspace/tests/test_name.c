@@ -13,6 +13,8 @@ static const struct {
 	const char	*text;
 	const char	*octets;	/* 16 of them */
 } good[] = {
+	{ "FRED<>ABCDEFGHI>", "FRED<>ABCDEFGHI>" },
+	{ "\"A<zz>\"", "A<zz>           " },
 	{ "FRED", "FRED                " },
 	{ "fred", "FRED                " },
 	{ "FRED<00>", "FRED           \0" },
@@ -28,7 +30,6 @@ static const struct {
 	{ "A\\\\B\\\"C<00>", "A\\B\"C          \0" },
 	{ "A#20<00>", "A#20           \0" },
 	{ "A<20><00>", "A<20>          \0" },
-	{ "A<2>", "A<2>                " },
 	{ "A#2", "A#2                 " },
 	{ "*", "*\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" },
 	{ "*<00>", "*              \0" },
@@ -57,6 +58,9 @@ static const struct {
 	{ "\"A", -EINVAL },
 	{ "\"A\\\"<20>", -EINVAL },
 	{ "\"", -EINVAL },
+	{ "FRED<2>", -EINVAL },
+	{ "FRED<zz>", -EINVAL },
+	{ "FRED<0x20>", -EINVAL },
 };
 
 static const struct {
