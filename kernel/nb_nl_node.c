@@ -249,32 +249,61 @@ static int get_settings(struct sk_buff *skb, struct genl_info *info,
 	return err;
 }
 
+/* The permanent name of a node is in the node's scope. */
+struct permanent {
+	bool		has;
+	u8		name[NETBIOS_NAME_LEN];
+	struct nb_scope	*scope;
+	struct nb_key	key;
+};
+
+static void permanent_get(struct nb_net *nn, struct permanent *p)
+{
+	p->has = nb_net_permanent(nn, p->name);
+	p->scope = nb_net_scope_get(nn);
+	nb_key_init(&p->key, p->name, p->scope);
+}
+
 /*
- * The permanent name has to be registered before anybody calls from it
- * (SS-026, NAME-025). A helper claims it; without one nobody else would.
+ * It has to be registered before anybody calls from it (SS-026, NAME-025). A
+ * helper claims it; without one nobody else would.
  */
-static int register_permanent(struct nb_net *nn, struct netlink_ext_ack *extack)
+static int permanent_register(struct nb_net *nn, const struct nb_key *key,
+			      struct netlink_ext_ack *extack)
 {
 	struct nb_name_spec spec = {
 		.permanent	= true,
 		.any_owner	= true,
 		.state		= NETBIOS_NAME_STATE_REGISTERED,
 	};
-	struct nb_scope *scope = nb_net_scope_get(nn);
-	u8 name[NETBIOS_NAME_LEN];
-	struct nb_key key;
+	int err;
+
+	/* a program may hold it already */
+	err = nb_name_set(nn, key, -1, true, NULL);
+	if (!err || READ_ONCE(nn->helper_portid))
+		return 0;
+	err = nb_name_add(nn, key, &spec, NULL);
+	if (err)
+		NL_SET_ERR_MSG(extack,
+			       "The permanent name is set, but could not be registered");
+	return err;
+}
+
+/* What is not the permanent name any more lasts as long as somebody holds it. */
+static int permanent_changed(struct nb_net *nn, const struct permanent *old,
+			     bool given, struct netlink_ext_ack *extack)
+{
+	struct permanent new;
+	bool same;
 	int err = 0;
 
-	if (!READ_ONCE(nn->helper_portid) && nb_net_permanent(nn, name)) {
-		nb_key_init(&key, name, scope);
-		err = nb_name_add(nn, &key, &spec, NULL);
-		if (err == -EEXIST)
-			err = 0;
-		if (err)
-			NL_SET_ERR_MSG(extack,
-				       "The permanent name is set, but could not be registered");
-	}
-	nb_scope_put(scope);
+	permanent_get(nn, &new);
+	same = old->has && new.has && nb_key_equal(&old->key, &new.key);
+	if (old->has && !same)
+		nb_name_set(nn, &old->key, -1, false, NULL);
+	if (new.has && (given || !same))
+		err = permanent_register(nn, &new.key, extack);
+	nb_scope_put(new.scope);
 	return err;
 }
 
@@ -282,10 +311,12 @@ int netbios_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nb_net *nn = nb_net(genl_info_net(info));
 	struct nb_settings settings;
+	struct permanent old;
 	struct nb_scope *scope;
 	int err;
 
 	mutex_lock(&nn->lock);
+	permanent_get(nn, &old);
 	settings = nn->settings;
 	err = get_settings(skb, info, &settings);
 	if (err)
@@ -299,11 +330,13 @@ int netbios_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info)
 		nb_scope_put(scope);
 out_unlock:
 	mutex_unlock(&nn->lock);
-	if (err)
-		return err;
-	nb_event_node(nn);
-	if (info->attrs[NETBIOS_A_NODE_PERMANENT_NAME])
-		err = register_permanent(nn, info->extack);
+	if (!err) {
+		nb_event_node(nn);
+		err = permanent_changed(nn, &old,
+					info->attrs[NETBIOS_A_NODE_PERMANENT_NAME],
+					info->extack);
+	}
+	nb_scope_put(old.scope);
 	return err;
 }
 

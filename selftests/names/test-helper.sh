@@ -11,6 +11,7 @@ scenario_helper()
 	test_release
 	[ "$MODE" = full ] || return 0
 	test_reload
+	test_permanent
 	test_lmhosts
 	test_address
 	test_multicast
@@ -114,6 +115,24 @@ type_becomes()
 {
 	printf '%s\n' 'permanent-name = ONE' "${@:2}" | helper_reload one
 	until_ok "type $1" adapter_has one "type $1"
+}
+
+# NAME-025: what is the permanent name of the node is claimed, and nothing else
+test_permanent()
+{
+	in_host two nbctl node set scope LAB
+	point "another scope: the permanent name is claimed there" \
+		until_ok "TWO in LAB" in_scope_lab
+	in_host two nbctl node set permanent-name OTHER
+	point "another permanent name is claimed" soon_held two 'OTHER<00>' registered
+	point "the one before is released" until_ok release not_held two 'TWO<00>'
+	in_host two nbctl node set scope '' permanent-name TWO
+	soon_held two 'TWO<00>' registered
+}
+
+in_scope_lab()
+{
+	in_host two nbctl name | grep -qE '^TWO<00> .* registered .* LAB$'
 }
 
 cached()

@@ -135,6 +135,48 @@ TEST_F(one, permanent_name_stays)
 	EXPECT_EQ(RELEASING, nb_name_get(self->host, "CLIENT", NULL));
 }
 
+static int set_permanent(const struct nb_host *host, const char *text)
+{
+	return nb_set_name(host, NETBIOS_A_NODE_PERMANENT_NAME, text);
+}
+
+/* NAME-025: the permanent name is registered in the scope of the node, and only it. */
+TEST_F(one, permanent_name_of_the_node_changes)
+{
+	int fd;
+
+	ASSERT_EQ(0, set_permanent(self->host, "FIRST"));
+	fd = nb_bound(self->host, "FIRST", 0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, set_permanent(self->host, "SECOND"));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SECOND", NULL));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "FIRST", NULL));
+	close(fd);
+	EXPECT_EQ(RELEASING, nb_name_get(self->host, "FIRST", NULL));
+
+	ASSERT_EQ(0, nb_set_scope(self->host, "LAB"));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SECOND", NULL));
+	ASSERT_EQ(0, nb_set_scope(self->host, ""));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SECOND", NULL));
+	ASSERT_EQ(0, nb_set_scope(self->host, "LAB"));
+	fd = nb_socket(self->host, 0);
+	ASSERT_EQ(0, setsockopt(fd, SOL_NETBIOS, NB_SCOPE, "", 0));
+	EXPECT_EQ(0, nb_bind(fd, "SECOND", 0)); /* it was to be released */
+}
+
+/* A program had it first: it stays when the program leaves. */
+TEST_F(one, permanent_name_of_a_program)
+{
+	int fd;
+
+	ASSERT_EQ(0, add(self->host, "SHORT", false, false));
+	fd = nb_bound(self->host, "SHORT", 0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, set_permanent(self->host, "SHORT"));
+	close(fd);
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SHORT", NULL));
+}
+
 /* A name that is being released is not here any more (SS-017). */
 TEST_F(two, releasing_name_is_not_called)
 {

@@ -153,6 +153,9 @@ static void test_permanent(void)
 	hold(FRED, false);
 	nbd_engine_permanent(world.engine, (const uint8_t *)FRED);
 	is_number(world.name_adds, 1, "unless it is there");
+	nbd_engine_scope(world.engine, "ELSEWHERE");
+	nbd_engine_permanent(world.engine, (const uint8_t *)FRED);
+	is_number(world.name_adds, 2, "in another scope it is another name");
 	world_end();
 }
 
