@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# names.sh: part of demo.sh: names that stay alive when their server dies.
+# names.sh: part of demo.sh: a datagram to a group; names that stay alive when
+# their server dies.
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
@@ -67,6 +68,32 @@ the_nodes()
 	expect "10.9.7.11 SERVER<20>"
 }
 
+# member HOST: of the group TEAM<00>
+member()
+{
+	program "member-$1" "$1" --datagrams --listen --group --verbose 'TEAM<00>'
+	wait_for "a member on $1" has "$WORK/member-$1.log" receiving
+	echo "          $1: \$ nbcat -u -l -g -v 'TEAM<00>' &"
+}
+
+a_group_datagram()
+{
+	local host
+
+	say "An application on each of alpha and beta is a member of the group TEAM<00>. One datagram to the group reaches both."
+	member alpha
+	member beta
+	echo "to all members" > "$WORK/hello"
+	SHOWN="beta: echo to all members | nbcat -u 'TEAM<00>'" on beta nbcat --datagrams \
+		--quit=0 'TEAM<00>' < "$WORK/hello"
+	for host in alpha beta; do
+		wait_for "the datagram on $host" has "$WORK/member-$host.log" "to all members"
+		echo "          What the member on $host received, once:"
+		quote "$WORK/member-$host.log"
+		[ "$(grep -cx "to all members" "$WORK/member-$host.log")" = 1 ] || exit 1
+	done
+}
+
 the_server_dies()
 {
 	say "kill -9 of nmbd. The next question pays for finding out, and is answered by broadcast."
@@ -118,6 +145,7 @@ the_server_returns()
 trap everything_down EXIT
 trap 'exit 130' INT TERM
 the_nodes
+a_group_datagram
 the_server_dies
 the_server_returns
-say "Shown: names with a real WINS server, its death, a provisional name, and its registration when the server returned; a session that never noticed."
+say "Shown: a datagram that reached both members of a group; names with a real WINS server, its death, a provisional name, and its registration when the server returned; a session that never noticed."
