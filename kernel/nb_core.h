@@ -67,6 +67,7 @@
 
 struct nb_dgram;
 struct nb_name_op;
+struct nb_relays;
 struct nb_server;
 struct nb_sock;
 struct nb_upcall;
@@ -181,6 +182,7 @@ struct nb_settings {
  * @adapters: struct nb_adapter by ifindex, read under RCU
  * @server: state of the 139 server, nb_server.c
  * @dgram: the datagram service, nb_dgram.c
+ * @relays: how groups are reached, nb_relay.c
  * @socks: all nb_socks of the namespace, for dumps
  * @socks_lock: protects @socks; taken with no other lock below it. A socket
  *	is in the list until its last reference is gone
@@ -223,6 +225,7 @@ struct nb_net {
 
 	struct nb_server	*server;
 	struct nb_dgram		*dgram;
+	struct nb_relays	*relays;
 
 	struct hlist_head	socks;
 	spinlock_t		socks_lock;	/* see above */
@@ -404,6 +407,8 @@ int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key,
 		      struct nb_waiter *w);
 int nb_upcall_suspect(struct nb_net *nn, const struct nb_key *key, __be32 addr,
 		      u8 wire_error, struct nb_waiter *w);
+int nb_upcall_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
+		    int ifindex, struct nb_waiter *w);
 bool nb_upcall_cancel(struct nb_net *nn, struct nb_waiter *w);
 
 /* nb_netlink.c: the generic netlink family and its events */

@@ -99,6 +99,7 @@ int nb_dgram_init(struct nb_net *nn)
 	/* what is held back is counted, not logged */
 	ratelimit_set_flags(&dg->error_limit, RATELIMIT_MSG_ON_RELEASE);
 	nb_dgram_frags_init(&dg->frags);
+	nb_dgram_queries_init(&dg->queries);
 	for (i = 0; i < NB_DGRAM_SENT; i++)
 		spin_lock_init(&dg->sent[i].lock);
 	nn->dgram = dg;
@@ -113,6 +114,7 @@ int nb_dgram_init(struct nb_net *nn)
  */
 void nb_dgram_exit(struct nb_net *nn)
 {
+	nb_dgram_queries_exit(&nn->dgram->queries);
 	nb_dgram_forget(nn->dgram, NULL);
 	kvfree(nn->dgram);
 }

@@ -9,6 +9,7 @@
  *   nb_dgram_in.c     what arrives              nb_dgram_recv.c  recvmsg
  *   nb_dgram_frag.c   what is incomplete        nb_dgram_join.c  reassembly
  *   nb_dgram_err.c    DATAGRAM ERROR            nb_dgram_wire.c  the octets
+ *   nb_dgram_query.c  questions to NBDDs
  *
  * Locks, below nb_name.lock: nb_dgram.lock > nb_dgram_sock.lock. All of them are
  * taken in softirq too. The outer lock of the socket is not taken to send and
@@ -24,6 +25,9 @@
 
 /* Unicast datagrams that an error may still come back for */
 #define NB_DGRAM_SENT	256
+
+/* DATAGRAM QUERY REQUEST packets that an answer may still come to */
+#define NB_DGRAM_QUERIES	64
 
 /* DATAGRAM ERROR packets a second that a node sends at most (DG-032) */
 #define NB_DGRAM_ERROR_RATE	50
@@ -46,6 +50,34 @@ struct nb_dgram_sent {
 	__be32			addr;
 	u16			id;
 	u8			name[NETBIOS_NAME_LEN];
+};
+
+/**
+ * struct nb_dgram_query - a DATAGRAM QUERY REQUEST that went out
+ * @when: jiffies
+ * @addr: to whom, 0: free
+ * @id: DGM_ID, random
+ * @ifindex: adapter
+ * @name: for which name
+ * @scope: scope of @name; owns a reference
+ */
+struct nb_dgram_query {
+	unsigned long		when;
+	__be32			addr;
+	u16			id;
+	int			ifindex;
+	u8			name[NETBIOS_NAME_LEN];
+	struct nb_scope		*scope;
+};
+
+/**
+ * struct nb_dgram_queries - all of them
+ * @lock: protects what follows
+ * @query: in no order
+ */
+struct nb_dgram_queries {
+	spinlock_t		lock;	/* see above */
+	struct nb_dgram_query	query[NB_DGRAM_QUERIES];
 };
 
 /**
@@ -74,6 +106,7 @@ struct nb_dgram_frags {
  * @receivers: sockets that asked for broadcast datagrams
  * @error_limit: bounds the errors that are sent
  * @frags: reassembly
+ * @queries: questions of the helper to NBDDs
  * @sent: by DGM_ID modulo NB_DGRAM_SENT
  */
 struct nb_dgram {
@@ -85,6 +118,7 @@ struct nb_dgram {
 	struct hlist_head	receivers;
 	struct ratelimit_state	error_limit;
 	struct nb_dgram_frags	frags;
+	struct nb_dgram_queries	queries;
 	struct nb_dgram_sent	sent[NB_DGRAM_SENT];
 };
 
@@ -94,6 +128,8 @@ struct nb_dgram {
  * @pending: no answer yet
  * @done: the answer is there, and nobody has used it
  * @err: it: 0 or a negative errno
+ * @relay: the question was how a group is reached, and not where a name is
+ * @nbdd: by way of which server, 0 if there is none
  * @name: the name
  * @addrs: where it is
  */
@@ -102,6 +138,8 @@ struct nb_dgram_lookup {
 	bool			pending;
 	bool			done;
 	int			err;
+	bool			relay;
+	__be32			nbdd;
 	u8			name[NETBIOS_NAME_LEN];
 	struct nb_addrs		addrs;
 };
@@ -250,6 +288,7 @@ void nb_dgram_looked_up(struct nb_waiter *w, int err,
 
 /* nb_dgram_dist.c */
 u8 nb_dgram_snt(struct nb_net *nn, int ifindex);
+bool nb_dgram_unasked(const struct nb_dgram_tx *tx, __be32 *nbdd, int *ifindex);
 int nb_dgram_distribute(struct nb_dgram_tx *tx, struct sk_buff *section);
 
 /* nb_dgram_out.c */
@@ -275,6 +314,18 @@ struct sk_buff *nb_dgram_frag_add(struct nb_net *nn,
 				  struct nb_dgram_frags *frags,
 				  const struct nb_dgm_header *hdr, __be32 from,
 				  const u8 *data, size_t len);
+
+/* nb_dgram_query.c */
+void nb_dgram_queries_init(struct nb_dgram_queries *queries);
+void nb_dgram_queries_exit(struct nb_dgram_queries *queries);
+int nb_dgram_query(struct nb_net *nn, int ifindex, __be32 addr,
+		   const struct nb_key *key);
+void nb_dgram_got_answer(struct nb_dgram *dg, const struct nb_dgm_header *hdr,
+			 __be32 from, const u8 *name, size_t len);
+
+/* nb_nl_nbdd.c */
+void nb_event_nbdd(struct nb_net *nn, const struct nb_dgram_query *query,
+		   bool relays);
 
 /* nb_dgram_err.c */
 void nb_dgram_remember(const struct nb_dgram_tx *tx, u16 id, __be32 addr);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Datagrams to groups and to all (RFC 1001 17.2, 17.3): per adapter by
- * broadcast, or to the NBDD, as the node type there has it.
+ * broadcast, or to the NBDD, as the node type there has it. What an NBDD does
+ * not relay goes to each member.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -10,11 +11,12 @@
 
 #include "nb_adapter.h"
 #include "nb_dgram.h"
+#include "nb_relay.h"
 
-/* NBDDs that one datagram went to already; each of them serves all adapters */
+/* Nodes that one datagram went to already, by another adapter (DG-038) */
 struct seen {
 	int	n;
-	__be32	addr[NB_SERVERS_MAX];
+	__be32	addr[2 * NB_ADDRS_MAX];
 };
 
 /* Without a helper there is no type in force, but one that was set. */
@@ -110,27 +112,31 @@ static int send_broadcast(struct nb_dgram_tx *tx,
 	return send_to(tx, section, broadcast, addr, adapter->ifindex, true);
 }
 
-static int send_nbdd(struct nb_dgram_tx *tx, struct seen *seen, __be32 nbdd,
+/* To one node, an NBDD or a member, unless it has it. */
+static int send_once(struct nb_dgram_tx *tx, struct seen *seen, __be32 addr,
 		     struct sk_buff *section)
 {
 	int i;
 
 	for (i = 0; i < seen->n; i++)
-		if (seen->addr[i] == nbdd)
+		if (seen->addr[i] == addr)
 			return 0;
-	if (seen->n < NB_SERVERS_MAX)
-		seen->addr[seen->n++] = nbdd;
-	return send_to(tx, section, nbdd, 0, tx->ifindex, false);
+	if (seen->n < ARRAY_SIZE(seen->addr))
+		seen->addr[seen->n++] = addr;
+	return send_to(tx, section, addr, 0, tx->ifindex, false);
 }
 
-/* DG-025: what the NBNS knows of the members, without an NBDD. */
-static int send_members(struct nb_dgram_tx *tx, struct sk_buff *section)
+/* DG-025. Members here got it when it was sent. */
+static int send_members(struct nb_dgram_tx *tx, struct seen *seen,
+			const struct nb_addrs *members, struct sk_buff *section)
 {
 	int err = -ENETUNREACH, ret, i;
 
-	for (i = 0; i < tx->addrs.n; i++) {
-		ret = send_to(tx, section, tx->addrs.addr[i], 0, tx->ifindex,
-			      false);
+	for (i = 0; i < members->n; i++) {
+		if (inet_addr_type(tx->nn->net, members->addr[i]) == RTN_LOCAL)
+			ret = 0;
+		else
+			ret = send_once(tx, seen, members->addr[i], section);
 		err = err ? ret : 0;
 	}
 	return err;
@@ -143,24 +149,86 @@ static __be32 current_nbdd(const struct nb_adapter *adapter)
 	return adapter->settings.nbdd.n ? adapter->settings.nbdd.addr[0] : 0;
 }
 
-/* DG-022, DG-023, H-023 */
+/*
+ * DG-022, DG-023, H-023. Return: whether it goes to @nbdd, or to the members;
+ * false by broadcast.
+ */
+static bool without_broadcast(const struct nb_adapter *adapter, __be32 *nbdd)
+{
+	*nbdd = current_nbdd(adapter);
+	switch (node_type(adapter)) {
+	case NETBIOS_NODE_TYPE_H:
+		return adapter->condition.nbdd_available && *nbdd;
+	case NETBIOS_NODE_TYPE_P:
+	case NETBIOS_NODE_TYPE_M:
+		return true;
+	}
+	return false;
+}
+
 static int send_by(struct nb_dgram_tx *tx, struct seen *seen,
 		   const struct nb_adapter *adapter, struct sk_buff *section)
 {
-	__be32 nbdd = current_nbdd(adapter);
+	struct nb_addrs members;
+	struct nb_key key;
+	__be32 nbdd;
 
-	switch (node_type(adapter)) {
-	case NETBIOS_NODE_TYPE_H:
-		if (!adapter->condition.nbdd_available || !nbdd)
-			return send_broadcast(tx, adapter, section);
-		fallthrough;
-	case NETBIOS_NODE_TYPE_P:
-	case NETBIOS_NODE_TYPE_M:
-		if (nbdd)
-			return send_nbdd(tx, seen, nbdd, section);
-		return send_members(tx, section);
+	if (!without_broadcast(adapter, &nbdd))
+		return send_broadcast(tx, adapter, section);
+	nb_key_init(&key, tx->destination, tx->scope);
+	if (nb_relay_find(tx->nn, &key, nbdd, &members)) {
+		if (nbdd)	/* it relays, or we do not know better */
+			return send_once(tx, seen, nbdd, section);
+		members.n = 0;
 	}
-	return send_broadcast(tx, adapter, section);
+	if (members.n)
+		return send_members(tx, seen, &members, section);
+	/* an H node need not leave it at that */
+	if (node_type(adapter) == NETBIOS_NODE_TYPE_H)
+		return send_broadcast(tx, adapter, section);
+	return send_members(tx, seen, &tx->addrs, section);
+}
+
+static bool takes_part(const struct nb_dgram_tx *tx,
+		       const struct nb_adapter *adapter)
+{
+	return adapter->settings.enabled &&
+	       (!tx->ifindex || tx->ifindex == adapter->ifindex);
+}
+
+/**
+ * nb_dgram_unasked() - is it known how a datagram to several has to go?
+ * @tx: datagram to a group or to all
+ * @nbdd: gets the server that is to be asked, 0 if there is none
+ * @ifindex: gets the adapter
+ *
+ * Context: process; does not sleep.
+ * Return: true if not: then nb_upcall_relay() is due.
+ */
+bool nb_dgram_unasked(const struct nb_dgram_tx *tx, __be32 *nbdd, int *ifindex)
+{
+	const struct nb_adapter *adapter;
+	struct nb_key key;
+	bool found = false;
+	unsigned long i;
+
+	nb_key_init(&key, tx->destination, tx->scope);
+	rcu_read_lock();
+	xa_for_each(&tx->nn->adapters, i, adapter) {
+		if (!takes_part(tx, adapter) ||
+		    !without_broadcast(adapter, nbdd))
+			continue;
+		/* nobody has a list of all nodes */
+		if (!*nbdd && tx->type == NB_DGM_BROADCAST)
+			continue;
+		if (nb_relay_find(tx->nn, &key, *nbdd, NULL) < 0) {
+			*ifindex = adapter->ifindex;
+			found = true;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
 }
 
 /**
@@ -181,8 +249,7 @@ int nb_dgram_distribute(struct nb_dgram_tx *tx, struct sk_buff *section)
 
 	rcu_read_lock();
 	xa_for_each(&tx->nn->adapters, ifindex, adapter) {
-		if (!adapter->settings.enabled ||
-		    (tx->ifindex && tx->ifindex != adapter->ifindex))
+		if (!takes_part(tx, adapter))
 			continue;
 		ret = send_by(tx, &seen, adapter, section);
 		err = err ? ret : 0;

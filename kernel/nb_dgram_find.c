@@ -2,8 +2,10 @@
 /*
  * Name discovery for datagrams (DG-010): this node, the cache, the helper.
  */
+#include "nb_adapter.h"
 #include "nb_dgram.h"
 #include "nb_name.h"
+#include "nb_relay.h"
 #include "nb_resolve.h"
 
 /**
@@ -31,24 +33,41 @@ void nb_dgram_looked_up(struct nb_waiter *w, int err,
 	sk->sk_state_change(sk);
 }
 
+/* What a sender wants to know of the helper. */
+struct question {
+	struct nb_key	key;
+	bool		relay;	/* how a group is reached, by way of */
+	__be32		nbdd;	/* this server */
+	int		ifindex;
+};
+
+static bool is_about(const struct nb_dgram_lookup *lookup,
+		     const struct question *q)
+{
+	return !memcmp(lookup->name, q->key.name, NETBIOS_NAME_LEN) &&
+	       lookup->relay == q->relay && lookup->nbdd == q->nbdd;
+}
+
 /*
  * Without waiting: have it looked up, and say EAGAIN. The socket is writable
  * again when the answer is there, for the next try.
  */
-static int find_later(struct nb_dgram_tx *tx, const struct nb_key *key)
+static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 {
 	struct nb_dgram_lookup *lookup = &tx->ds->lookup;
 	bool ask = false;
 	int err = -EAGAIN;
 
 	spin_lock_bh(&tx->ds->lock);
-	if (lookup->done && !memcmp(lookup->name, key->name,
-				    NETBIOS_NAME_LEN)) {
+	if (lookup->done && is_about(lookup, q)) {
 		err = lookup->err;
-		tx->addrs = lookup->addrs;
+		if (!lookup->relay)
+			tx->addrs = lookup->addrs;
 		lookup->done = false;
 	} else if (!lookup->pending) {
-		memcpy(lookup->name, key->name, NETBIOS_NAME_LEN);
+		memcpy(lookup->name, q->key.name, NETBIOS_NAME_LEN);
+		lookup->relay = q->relay;
+		lookup->nbdd = q->nbdd;
 		lookup->done = false;
 		WRITE_ONCE(lookup->pending, true);
 		ask = true;
@@ -56,7 +75,11 @@ static int find_later(struct nb_dgram_tx *tx, const struct nb_key *key)
 	spin_unlock_bh(&tx->ds->lock);
 	if (!ask)
 		return err;
-	err = nb_upcall_resolve(tx->nn, key, &lookup->waiter);
+	if (q->relay)
+		err = nb_upcall_relay(tx->nn, &q->key, q->nbdd, q->ifindex,
+				      &lookup->waiter);
+	else
+		err = nb_upcall_resolve(tx->nn, &q->key, &lookup->waiter);
 	if (!err)
 		return -EAGAIN;
 	WRITE_ONCE(lookup->pending, false);
@@ -67,34 +90,53 @@ static int find_later(struct nb_dgram_tx *tx, const struct nb_key *key)
 static int find_remote(struct nb_dgram_tx *tx, int flags)
 {
 	struct sock *sk = &tx->ds->nb.sk;
-	struct nb_key key;
+	struct question q = {};
 	long timeo;
 	int err;
 
-	nb_key_init(&key, tx->destination, tx->scope);
-	err = nb_cache_lookup(tx->nn, &key, &tx->addrs);
+	nb_key_init(&q.key, tx->destination, tx->scope);
+	err = nb_cache_lookup(tx->nn, &q.key, &tx->addrs);
 	if (err != -ENOENT) {
 		/* what an earlier try was told is in the cache, or outdated */
 		if (READ_ONCE(tx->ds->lookup.done))
 			WRITE_ONCE(tx->ds->lookup.done, false);
 	} else {
 		timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
-		err = timeo ? nb_resolve_ask(tx->nn, &key, timeo, &tx->addrs) :
-			      find_later(tx, &key);
+		err = timeo ? nb_resolve_ask(tx->nn, &q.key, timeo,
+					     &tx->addrs) :
+			      find_later(tx, &q);
 	}
 	return err;
 }
 
-/**
- * nb_dgram_find() - whom a datagram reaches, and so what it is
- * @tx: datagram; its destination is set
- * @flags: MSG_DONTWAIT
- *
- * Context: process, may sleep.
- * Return: 0, -EHOSTUNREACH if nobody has the name, -EAGAIN, -EINTR, or what
- * the helper says.
+/*
+ * DG-024: before the first datagram to a group goes to an NBDD, it is asked
+ * whether it relays it. If nobody can tell, it goes there all the same.
  */
-int nb_dgram_find(struct nb_dgram_tx *tx, int flags)
+static int find_relays(struct nb_dgram_tx *tx, int flags)
+{
+	long timeo = sock_sndtimeo(&tx->ds->nb.sk, flags & MSG_DONTWAIT);
+	struct question q = { .relay = true };
+	int err, i;
+
+	nb_key_init(&q.key, tx->destination, tx->scope);
+	/* servers come and go meanwhile; but not for ever */
+	for (i = 0; i < NB_SERVERS_MAX; i++) {
+		if (!nb_dgram_unasked(tx, &q.nbdd, &q.ifindex))
+			break;
+		err = timeo ? nb_resolve_relay(tx->nn, &q.key, q.nbdd,
+					       q.ifindex, timeo) :
+			      find_later(tx, &q);
+		if (err == -EAGAIN || err == sock_intr_errno(timeo))
+			return err;
+		if (nb_relay_find(tx->nn, &q.key, q.nbdd, NULL) < 0)
+			nb_relay_learn(tx->nn, &q.key, q.nbdd, NULL,
+				       NB_RELAY_RETRY);
+	}
+	return 0;
+}
+
+static int find_name(struct nb_dgram_tx *tx, int flags)
 {
 	const struct nb_name *name;
 	struct nb_key key;
@@ -124,4 +166,22 @@ int nb_dgram_find(struct nb_dgram_tx *tx, int flags)
 	tx->remote = true;
 	tx->type = tx->addrs.group ? NB_DGM_GROUP : NB_DGM_UNIQUE;
 	return 0;
+}
+
+/**
+ * nb_dgram_find() - whom a datagram reaches, and so what it is
+ * @tx: datagram; its destination is set
+ * @flags: MSG_DONTWAIT
+ *
+ * Context: process, may sleep.
+ * Return: 0, -EHOSTUNREACH if nobody has the name, -EAGAIN, -EINTR, or what
+ * the helper says.
+ */
+int nb_dgram_find(struct nb_dgram_tx *tx, int flags)
+{
+	int err = find_name(tx, flags);
+
+	if (err || !tx->remote || tx->type == NB_DGM_UNIQUE)
+		return err;
+	return find_relays(tx, flags);
 }

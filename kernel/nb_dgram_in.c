@@ -312,8 +312,12 @@ static void control_packet(const struct packet *p)
 		else
 			drop(p, NB_STAT_DGRAM_MALFORMED);
 		break;
+	case NB_DGM_QUERY_POSITIVE:
+	case NB_DGM_QUERY_NEGATIVE:
+		nb_dgram_got_answer(p->dg, &p->hdr, p->from, p->data, p->len);
+		break;
 	default:
-		/* we are no NBDD, and have not asked one */
+		/* we are no NBDD */
 		drop(p, NB_STAT_DGRAM_UNEXPECTED);
 	}
 }

@@ -82,6 +82,10 @@ static const struct netlink_range_validation netbios_a_alert_ifindex_range = {
 	.max	= S32_MAX,
 };
 
+static const struct netlink_range_validation netbios_a_nbdd_ifindex_range = {
+	.max	= S32_MAX,
+};
+
 static const struct netlink_range_validation netbios_a_name_ifindex_range = {
 	.max	= S32_MAX,
 };
@@ -273,8 +277,16 @@ const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_CANARIES_AN
 	[NB_STAT_NS_CANARIES_ANSWERED] = { .type = NLA_U64, },
 };
 
+/* NETBIOS_CMD_NBDD_QUERY - do */
+const struct nla_policy netbios_nbdd_query_nl_policy[NETBIOS_A_NBDD_SCOPE + 1] = {
+	[NETBIOS_A_NBDD_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_nbdd_ifindex_range),
+	[NETBIOS_A_NBDD_ADDR] = { .type = NLA_U32, },
+	[NETBIOS_A_NBDD_NAME] = NLA_POLICY_EXACT_LEN(16),
+	[NETBIOS_A_NBDD_SCOPE] = { .type = NLA_NUL_STRING, .len = 220, },
+};
+
 /* Ops table for netbios */
-const struct genl_ops netbios_nl_ops[20] = {
+const struct genl_ops netbios_nl_ops[21] = {
 	{
 		.cmd		= NETBIOS_CMD_NODE_GET,
 		.doit		= netbios_nl_node_get_doit,
@@ -412,6 +424,13 @@ const struct genl_ops netbios_nl_ops[20] = {
 		.doit		= netbios_nl_ns_stats_report_doit,
 		.policy		= netbios_ns_stats_report_nl_policy,
 		.maxattr	= NB_STAT_NS_CANARIES_ANSWERED,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NETBIOS_CMD_NBDD_QUERY,
+		.doit		= netbios_nl_nbdd_query_doit,
+		.policy		= netbios_nbdd_query_nl_policy,
+		.maxattr	= NETBIOS_A_NBDD_SCOPE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -10,6 +10,7 @@
 #include "nb_helper.h"
 #include "nb_name.h"
 #include "nb_netlink.h"
+#include "nb_relay.h"
 #include "nb_trace.h"
 
 /**
@@ -205,7 +206,8 @@ static const char *answer_wrong(const struct nb_upcall *req,
 		return "Only a claim or a release can be refused";
 	if (answer->addrs.n && !(lookup && ok))
 		return "Addresses do not belong into this answer";
-	if (lookup && ok && !answer->addrs.n)
+	if (lookup && ok && !answer->addrs.n &&
+	    req->kind != NETBIOS_WORK_KIND_RELAY)
 		return "A name was found, but no address";
 	for (i = 0; i < answer->addrs.n; i++)
 		if (!nb_helper_addr_ok(answer->addrs.addr[i]))
@@ -238,9 +240,29 @@ static int status_error(u32 status)
 	}
 }
 
-/* Before the waiters are called, so that one who asks again finds it. */
-static void keep_answer(struct nb_net *nn, const struct nb_upcall *req,
-			const struct nb_answer *answer)
+/* DG-025: without addresses the server relays, or nobody can tell. */
+static void keep_relay(struct nb_net *nn, const struct nb_upcall *req,
+		       const struct nb_answer *answer)
+{
+	u32 ttl = answer->has_ttl ? answer->ttl : NB_CACHE_TTL_DEFAULT;
+	const struct nb_addrs *members = NULL;
+	struct nb_key key;
+
+	if (answer->status == NETBIOS_WORK_STATUS_NOT_FOUND) {
+		members = &answer->addrs;
+		ttl = answer->ttl;
+	} else if (answer->status != NETBIOS_WORK_STATUS_OK) {
+		ttl = NB_RELAY_RETRY;
+	} else if (answer->addrs.n) {
+		members = &answer->addrs;
+	}
+	nb_key_init(&key, req->name, req->scope);
+	/* whoever waits will look, so it is there for a moment at least */
+	nb_relay_learn(nn, &key, req->addr, members, max(ttl, 1u));
+}
+
+static void keep_name(struct nb_net *nn, const struct nb_upcall *req,
+		      const struct nb_answer *answer)
 {
 	struct nb_cache_value value = {
 		.addrs		= answer->addrs,
@@ -250,8 +272,6 @@ static void keep_answer(struct nb_net *nn, const struct nb_upcall *req,
 	};
 	struct nb_key key;
 
-	if (!nb_upcall_is_lookup(req))
-		return;
 	if (answer->status == NETBIOS_WORK_STATUS_NOT_FOUND)
 		value.negative = true;
 	else if (answer->status != NETBIOS_WORK_STATUS_OK)
@@ -263,6 +283,16 @@ static void keep_answer(struct nb_net *nn, const struct nb_upcall *req,
 	nb_key_init(&key, req->name, req->scope);
 	/* a full cache counts what it loses; the waiters have the answer */
 	nb_cache_add(nn, &key, &value);
+}
+
+/* Before the waiters are called, so that one who asks again finds it. */
+static void keep_answer(struct nb_net *nn, const struct nb_upcall *req,
+			const struct nb_answer *answer)
+{
+	if (req->kind == NETBIOS_WORK_KIND_RELAY)
+		keep_relay(nn, req, answer);
+	else if (nb_upcall_is_lookup(req))
+		keep_name(nn, req, answer);
 }
 
 static struct nb_upcall *find_id(struct nb_net *nn, u64 id)

@@ -8,6 +8,7 @@
 
 #include "nb_dgram.h"
 #include "nb_net.h"
+#include "nb_relay.h"
 #include "nb_server.h"
 #include "nb_sock.h"
 
@@ -288,11 +289,16 @@ static int net_init_tables(struct nb_net *nn)
 	err = nb_cache_init(nn);
 	if (err)
 		goto err_name;
-	err = nb_lana_init(nn);
+	err = nb_relay_init(nn);
 	if (err)
 		goto err_cache;
+	err = nb_lana_init(nn);
+	if (err)
+		goto err_relay;
 	return 0;
 
+err_relay:
+	nb_relay_exit(nn);
 err_cache:
 	nb_cache_exit(nn);
 err_name:
@@ -307,6 +313,7 @@ static void net_exit_tables(struct nb_net *nn)
 	nb_upcall_exit(nn);
 	nb_name_exit(nn);
 	nb_cache_exit(nn);
+	nb_relay_exit(nn);
 }
 
 static int __net_init net_init(struct net *net)

@@ -46,6 +46,9 @@ int nb_nl_walk_done(struct netlink_callback *cb);
 /* nb_nl_adapter.c */
 int nb_nl_adapter(struct genl_info *info);
 
+/* nb_nl_report.c */
+int nb_nl_check_helper(struct genl_info *info);
+
 /* nb_nl_name.c, nb_nl_cache.c, nb_nl_session.c: around their dumps */
 int nb_nl_name_start(struct netlink_callback *cb);
 int nb_nl_cache_start(struct netlink_callback *cb);

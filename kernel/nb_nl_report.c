@@ -6,8 +6,16 @@
 #include "nb_genl.h"
 #include "nb_netlink.h"
 
-/* An administrator may set things; how they are, only the helper knows. */
-static int check_helper(struct genl_info *info)
+/**
+ * nb_nl_check_helper() - whether a request comes from the helper
+ * @info: request
+ *
+ * An administrator may set things; how they are, only the helper knows.
+ *
+ * Context: process.
+ * Return: 0 or -EPERM.
+ */
+int nb_nl_check_helper(struct genl_info *info)
 {
 	struct nb_net *nn = nb_net(genl_info_net(info));
 
@@ -54,7 +62,7 @@ int netbios_nl_adapter_report_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nb_adapter_condition condition = {};
 	int ifindex, err;
 
-	err = check_helper(info);
+	err = nb_nl_check_helper(info);
 	if (err)
 		return err;
 	ifindex = nb_nl_adapter(info);
@@ -88,7 +96,7 @@ int netbios_nl_alert_report_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	err = check_helper(info);
+	err = nb_nl_check_helper(info);
 	if (err)
 		return err;
 	if (GENL_REQ_ATTR_CHECK(info, NETBIOS_A_ALERT_KIND)) {
@@ -117,7 +125,7 @@ int netbios_nl_ns_stats_report_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nb_net *nn = nb_net(genl_info_net(info));
 	int err, stat;
 
-	err = check_helper(info);
+	err = nb_nl_check_helper(info);
 	if (err)
 		return err;
 	spin_lock(&nn->ns_stats.lock);

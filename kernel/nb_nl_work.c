@@ -46,6 +46,13 @@ static int put_work(struct sk_buff *skb, const struct nb_upcall *req,
 		    nla_put_u8(skb, NETBIOS_A_WORK_WIRE_ERROR,
 			       req->wire_error))
 			return -EMSGSIZE;
+		break;
+	case NETBIOS_WORK_KIND_RELAY:
+		if (nla_put_u32(skb, NETBIOS_A_WORK_IFINDEX, req->ifindex))
+			return -EMSGSIZE;
+		if (req->addr &&
+		    nla_put_in_addr(skb, NETBIOS_A_WORK_ADDR, req->addr))
+			return -EMSGSIZE;
 	}
 	return 0;
 }

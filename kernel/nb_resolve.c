@@ -73,6 +73,28 @@ static bool resolve_own(struct nb_net *nn, const struct nb_key *key,
 	return own;
 }
 
+static struct resolver *new_resolver(void)
+{
+	struct resolver *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (r) {
+		r->waiter.done = answered;
+		init_completion(&r->done);
+	}
+	return r;
+}
+
+static int wait_for_answer(struct nb_net *nn, struct resolver *r, long timeo)
+{
+	long left;
+
+	left = wait_for_completion_interruptible_timeout(&r->done, timeo);
+	if (left <= 0 && nb_upcall_cancel(nn, &r->waiter))
+		return left ? sock_intr_errno(timeo) : -EAGAIN;
+	/* answered, perhaps in the very last moment */
+	return r->err;
+}
+
 /**
  * nb_resolve_ask() - ask the helper where a name is, and wait
  * @nn: node
@@ -87,27 +109,40 @@ static bool resolve_own(struct nb_net *nn, const struct nb_key *key,
 int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, long timeo,
 		   struct nb_addrs *addrs)
 {
-	struct resolver *r;
-	long left;
+	struct resolver *r = new_resolver();
 	int err;
 
-	r = kzalloc(sizeof(*r), GFP_KERNEL);
 	if (!r)
 		return -ENOMEM;
-	r->waiter.done = answered;
-	init_completion(&r->done);
 	err = nb_upcall_resolve(nn, key, &r->waiter);
-	if (err)
-		goto out;
-	left = wait_for_completion_interruptible_timeout(&r->done, timeo);
-	if (left <= 0 && nb_upcall_cancel(nn, &r->waiter)) {
-		err = left ? sock_intr_errno(timeo) : -EAGAIN;
-		goto out;
-	}
-	/* answered, perhaps in the very last moment */
-	err = r->err;
+	if (!err)
+		err = wait_for_answer(nn, r, timeo);
 	*addrs = r->addrs;
-out:
+	kfree(r);
+	return err;
+}
+
+/**
+ * nb_resolve_relay() - ask the helper how a group is reached, and wait
+ * @nn: node
+ * @key: group, or the name of all nodes
+ * @nbdd: server that is to be asked, 0 if there is none
+ * @ifindex: adapter that the datagrams go out by
+ * @timeo: for how long, jiffies
+ *
+ * Context, return: as nb_resolve_ask().
+ */
+int nb_resolve_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
+		     int ifindex, long timeo)
+{
+	struct resolver *r = new_resolver();
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	err = nb_upcall_relay(nn, key, nbdd, ifindex, &r->waiter);
+	if (!err)
+		err = wait_for_answer(nn, r, timeo);
 	kfree(r);
 	return err;
 }

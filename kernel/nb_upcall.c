@@ -215,6 +215,28 @@ int nb_upcall_suspect(struct nb_net *nn, const struct nb_key *key, __be32 addr,
 	return submit_key(nn, key, &ask, w);
 }
 
+/**
+ * nb_upcall_relay() - have the helper find out how a group is reached (DG-024)
+ * @nn: node
+ * @key: the group, or the name of all nodes
+ * @nbdd: datagram distribution server that is to be asked, 0 if there is none
+ * @ifindex: adapter that the datagrams go out by
+ * @w: is told when nb_relay_find() knows, or why it will not
+ *
+ * Context, return: as nb_upcall_resolve().
+ */
+int nb_upcall_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
+		    int ifindex, struct nb_waiter *w)
+{
+	struct nb_upcall ask = {
+		.kind		= NETBIOS_WORK_KIND_RELAY,
+		.addr		= nbdd,
+		.ifindex	= ifindex,
+	};
+
+	return submit_key(nn, key, &ask, w);
+}
+
 static void no_longer_pending(struct nb_net *nn, const struct nb_upcall *req)
 {
 	nn->upcall_count--;

@@ -36,8 +36,10 @@ enum {
  * @group: group name (claim, release)
  * @any_owner: no owner (claim, release)
  * @owner: owner of the name (claim, release)
- * @ifindex: adapter of the name, 0 for all (claim, release)
- * @addr: the address that was wrong (suspect)
+ * @ifindex: adapter of the name, 0 for all (claim, release); adapter that the
+ *	datagrams go out by (relay)
+ * @addr: the address that was wrong (suspect); the server, 0 if there is none
+ *	(relay)
  * @wire_error: what it answered, 0 if nothing (suspect)
  *
  * Protected by nb_net.upcall_lock; what comes after @keep never changes.
@@ -67,7 +69,8 @@ struct nb_upcall {
 static inline bool nb_upcall_is_lookup(const struct nb_upcall *req)
 {
 	return req->kind == NETBIOS_WORK_KIND_RESOLVE ||
-	       req->kind == NETBIOS_WORK_KIND_SUSPECT;
+	       req->kind == NETBIOS_WORK_KIND_SUSPECT ||
+	       req->kind == NETBIOS_WORK_KIND_RELAY;
 }
 
 /* nb_upcall.c */

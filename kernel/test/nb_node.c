@@ -12,6 +12,7 @@
 #include "../nb_dgram_join.c"
 #include "../nb_dgram_wire.c"
 #include "../nb_key.c"
+#include "../nb_relay.c"
 #include "../nb_stats.c"
 #include "../nb_wire.c"
 
@@ -96,9 +97,14 @@ int test_node_init(struct kunit *test)
 	err = nb_cache_init(&node);
 	if (err)
 		goto err_name;
+	err = nb_relay_init(&node);
+	if (err)
+		goto err_cache;
 	test->priv = &node;
 	return 0;
 
+err_cache:
+	nb_cache_exit(&node);
 err_name:
 	nb_name_exit(&node);
 err_stats:
@@ -121,6 +127,7 @@ void test_node_exit(struct kunit *test)
 	nb_upcall_exit(&node);
 	nb_name_exit(&node);
 	nb_cache_exit(&node);
+	nb_relay_exit(&node);
 	nb_adapter_exit(&node);
 	KUNIT_EXPECT_EQ(test, 0, node.upcall_count);
 	KUNIT_EXPECT_EQ(test, 0, node.upcall_lookups);

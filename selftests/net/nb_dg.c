@@ -2,6 +2,8 @@
 /*
  * Datagram sockets and plain UDP; see nb_dg.h.
  */
+#include <net/if.h>
+
 #include "nb_dg.h"
 
 int dg_group_add(const struct nb_host *host, const char *text)
@@ -285,4 +287,36 @@ bool dg_names_are(const struct dg_packet *p, const char *from, const char *to)
 
 	dg_make(&want, p->type, 0, &nobody, from, to, 0, 0);
 	return p->len >= want.len && !memcmp(p->data, want.data, want.len);
+}
+
+int dg_set_type(const struct nb_host *host, uint32_t type,
+		const struct nb_host *nbdd)
+{
+	struct nlmsghdr *nlh = nb_nl_start(host->nl, NETBIOS_CMD_ADAPTER_SET, 0);
+
+	nb_enter(host);
+	mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_IFINDEX,
+			 if_nametoindex("veth0"));
+	mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_NODE_TYPE, type);
+	if (nbdd)
+		mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_NBDD,
+				 nbdd->addr.s_addr);
+	return nb_nl_call(host->nl, nlh, NULL, NULL);
+}
+
+int dg_report(struct nb_nl *nl, uint32_t type, const struct nb_host *nbdd)
+{
+	struct nlmsghdr *nlh = nb_nl_start(nl, NETBIOS_CMD_ADAPTER_REPORT, 0);
+
+	mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_IFINDEX,
+			 if_nametoindex("veth0"));
+	mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_TYPE, type);
+	mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_ADDR, inet_addr("10.9.0.1"));
+	mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_BROADCAST,
+			 inet_addr("10.9.0.255"));
+	mnl_attr_put_u8(nlh, NETBIOS_A_ADAPTER_NBDD_AVAILABLE, !!nbdd);
+	if (nbdd)
+		mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_NBDD_CURRENT,
+				 nbdd->addr.s_addr);
+	return nb_nl_call(nl, nlh, NULL, NULL);
 }

@@ -61,7 +61,7 @@ bool msg_get_work(const struct nlmsghdr *nlh, struct nbd_work *work)
 	work->deadline = get_u32(attrs[NETBIOS_A_WORK_DEADLINE], 0);
 	return get_id(attrs[NETBIOS_A_WORK_ID], &work->id) &&
 	       get_name(attrs[NETBIOS_A_WORK_NAME], work->key.name) &&
-	       work->kind <= NETBIOS_WORK_KIND_SUSPECT;
+	       work->kind <= NETBIOS_WORK_KIND_RELAY;
 }
 
 bool msg_get_work_id(const struct nlmsghdr *nlh, uint64_t *id)

@@ -272,6 +272,10 @@ void nbd_engine_work(struct nbd_engine *e, const struct nbd_work *work)
 		case NETBIOS_WORK_KIND_SUSPECT:
 			resolve_work(e, work);
 			break;
+		case NETBIOS_WORK_KIND_RELAY:
+			e->ops->work_done(e->os, work->id, &(struct nbd_answer) {
+				.status = NETBIOS_WORK_STATUS_UNAVAILABLE });
+			break;
 		}
 	}
 	leave(e);
