@@ -18,7 +18,7 @@ all: module tools
 help:
 	@echo 'make               netbios.ko for KDIR=$(KDIR), and the tools'
 	@echo 'make module        netbios.ko alone'
-	@echo 'make tools         netbiosd, nbctl, nbcat, libnetbios'
+	@echo 'make tools         netbiosd, nbnsd, nbproxy, nbctl, nbcat, libnetbios'
 	@echo 'make check-config  what the kernel at KDIR lacks'
 	@echo 'make install       module, tools, man pages (PREFIX, DESTDIR)'
 	@echo 'make demo          the main job, in QEMU, with a real Samba'

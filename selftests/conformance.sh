@@ -50,7 +50,7 @@ defined()
 			"^(TEST|TEST_F|TEST_F_TIMEOUT)\(([a-z_0-9]+, )?${test}[,)]|KUNIT_CASE(_PARAM)?\(${test}[,)]|^(static )?void ${test}\(" \
 			"$file" && return 0
 	done
-	for file in selftests/{interop,names}/"$program".sh; do
+	for file in selftests/{interop,names,smb}/"$program".sh; do
 		[ -f "$file" ] && grep -q "^$test()" "$file" && return 0
 	done
 	return 1
@@ -61,7 +61,7 @@ exists()
 {
 	local dir
 
-	for dir in kernel userspace/{netbiosd,netbiosd/engine,nbnsd,libnetbios,libnetbios/ncb,wire,netlink}; do
+	for dir in kernel userspace/{netbiosd,netbiosd/engine,nbnsd,libnetbios,libnetbios/ncb,wire,netlink,nbproxy}; do
 		[ ! -f "$dir/$1" ] || return 0
 	done
 	return 1

@@ -1,58 +1,64 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Sourced after lib.sh: a real smbd on port 139 with a share "files".
+# Sourced after lib.sh: real smbds with a share "files".
 
 SMBD=${SMBD:-/usr/sbin/smbd}
 
-# samba_config ADDRESS: a server of its own, that touches no state of the machine
+# samba_config INSTANCE ADDRESS PORT: a server of its own, that touches no state of
+# the machine. On port 445 it does not offer more than NetBIOS can carry.
 samba_config()
 {
-	local dir
+	local top=$WORK/$1 dir
 
 	for dir in private cache lock state pid ncalrpc share; do
-		mkdir -p "$WORK/samba/$dir"
+		mkdir -p "$top/$dir"
 	done
-	chmod 777 "$WORK/samba/share"
-	chmod 755 "$WORK" "$WORK/samba"
-	cat > "$WORK/samba/smb.conf" << CONFIG
+	chmod 777 "$top/share"
+	chmod 755 "$WORK" "$top"
+	cat > "$top/smb.conf" << CONFIG
 [global]
 	netbios name = FILESERVER
 	workgroup = INTEROP
-	smb ports = 139
-	interfaces = $1/24
+	smb ports = $3
+	interfaces = $2/24
 	bind interfaces only = yes
 	server min protocol = NT1
 	client min protocol = NT1
+	smb2 max read = 65536
+	smb2 max write = 65536
+	smb2 max trans = 65536
 	map to guest = bad user
 	load printers = no
 	disable spoolss = yes
 	server services = +smb
-	private dir = $WORK/samba/private
-	cache directory = $WORK/samba/cache
-	lock directory = $WORK/samba/lock
-	state directory = $WORK/samba/state
-	pid directory = $WORK/samba/pid
-	ncalrpc dir = $WORK/samba/ncalrpc
-	log file = $WORK/samba/log
+	private dir = $top/private
+	cache directory = $top/cache
+	lock directory = $top/lock
+	state directory = $top/state
+	pid directory = $top/pid
+	ncalrpc dir = $top/ncalrpc
+	log file = $top/log
 [files]
-	path = $WORK/samba/share
+	path = $top/share
 	guest ok = yes
 	read only = no
 CONFIG
 }
 
-# start_samba HOST ADDRESS. smbd makes a process group of its own, and ends all of
-# that when it is stopped: never use --no-process-group here.
+# start_samba HOST ADDRESS [INSTANCE [PORT]]. smbd makes a process group of its own,
+# and ends all of that when it is stopped: never use --no-process-group here.
 start_samba()
 {
-	samba_config "$2"
-	start samba "$1" "$SMBD" --foreground --configfile="$WORK/samba/smb.conf"
+	local instance=${3:-samba}
+
+	samba_config "$instance" "$2" "${4:-139}"
+	start "$instance" "$1" "$SMBD" --foreground --configfile="$WORK/$instance/smb.conf"
 }
 
-# samba_ready HOST
+# samba_ready HOST [PORT]
 samba_ready()
 {
-	until_ok "smbd on port 139" is_listening "$1" 139
+	until_ok "smbd on port ${2:-139}" is_listening "$1" "${2:-139}"
 }
 
 # smb_client HOST ARGUMENT...: as a guest, over NetBIOS only

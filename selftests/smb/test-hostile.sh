@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: peers that stall, flood, or break the framing. What they
+# get is a reset, what the other end gets is a reset, and the proxy goes on.
+
+# SMB-004, and what is no frame at all
+test_bad_callers()
+{
+	point "frames of all sizes come back" peer_call 10.9.0.15 1445 echo
+	point "frames octet by octet" peer_call 10.9.0.15 1445 dribble
+	point "many frames at once; keep-alives are not passed on" \
+		peer_call 10.9.0.15 1445 together
+	point "a frame that NetBIOS cannot carry ends the session" \
+		peer_call 10.9.0.15 1445 long
+	point "and the log says how long it was" proxy_log "a frame of 131072 octets"
+	point "a header that is none ends the session" peer_call 10.9.0.15 1445 type
+	point "and the log shows it" proxy_log "it begins with 81"
+	point "an end inside a frame is a reset for the other end" \
+		peer_call 10.9.0.15 1445 cut
+	point "and the log says so" proxy_log "the caller: ended inside a frame"
+}
+
+test_stalled_callers()
+{
+	point "half a frame and then nothing ends the session after stall-timeout" \
+		peer_call 10.9.0.15 1445 stall
+	point "and the log says so" proxy_log "has stopped inside a frame"
+	point "who sends and never reads is stopped, and put out" peer_call 10.9.0.15 1445 flood
+	point "and the log says so" proxy_log "takes nothing any more"
+	point "which cost no memory to speak of" is "$(rss)" -lt 16384
+	point "one address has so many sessions, and no more" \
+		says "12 of 20 served" peer_call 10.9.0.15 1445 many 20
+}
+
+rss()
+{
+	awk '/^VmRSS/ { print $2 }' "/proc/${PIDS[nbproxy]}/status"
+}
+
+# answered HOW TEXT: a server on 445 that answers so; its caller is reset, not hung up on
+answered()
+{
+	start_ready serves "server-$1" peer "$HOSTILE" serve 1445 "$1"
+	echo question | limited "$((PATIENCE * 2))" second nbcat RAW > "$WORK/answer" 2>&1
+	stop "server-$1"
+	cat "$WORK/answer"
+	has "$WORK/answer" "Connection reset by peer" && proxy_log "$2"
+}
+
+test_bad_servers()
+{
+	in_host second nbctl cache add 'RAW<20>' 10.9.0.1
+	point "a server whose frame is too long" answered long "the server: a frame of 131072 octets"
+	point "a server that sends no frame" answered type "the server: no frame of SMB: it begins with 83"
+	point "a server that ends inside a frame" answered cut "the server: ended inside a frame"
+	point "a server that resets" answered reset "the server has gone: Connection reset by peer"
+}
+
+test_hostile()
+{
+	test_bad_callers
+	test_stalled_callers
+	test_bad_servers
+	point "after all that a file is still the same" \
+		same_bytes 139 10.9.0.1 FILES modern --max-protocol=SMB3
+	test_reload
+	point "nbproxy is still the same process" kill -0 "${PIDS[nbproxy]}"
+}

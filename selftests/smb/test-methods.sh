@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: how servers are reached, and what happens to callers when
+# they are not.
+
+# echoer HOST NAME: AF_NETBIOS that sends everything back
+echoer()
+{
+	start "echo-$1" "$1" nbcat --listen --keep --echo "$2" < /dev/null
+	until_ok "$2 to listen" listens "$1" "$2"
+}
+
+listens()
+{
+	in_host "$1" nbctl session | grep -F "$2" | grep -qw listen
+}
+
+listens_not()
+{
+	! listens "$@"
+}
+
+# peer_call ADDRESS PORT HOW [ARGUMENT]
+peer_call()
+{
+	HOSTILE_PATIENCE=$PATIENCE limited "$((PATIENCE * 3))" peer "$HOSTILE" call "$@"
+}
+
+# SMB-005: both ways at once, and the first one that answers
+test_both()
+{
+	point "a server on 445 that has a name: directly is the first to answer" \
+		says "on modern" where 445 10.9.0.14 MODERN
+	point "which the log tells" proxy_log "joined with MODERN directly"
+	[ "$MODE" = full ] || return 0
+	if in_host old nft -f - <<< 'table ip t { chain in { type filter hook input priority 0; tcp dport 445 drop; }; }'; then
+		point "a firewall that is silent about 445 keeps nobody waiting" \
+			says "on old" where 445 10.9.0.11 OLDPC
+		in_host old nft delete table ip t
+	else
+		skip "a firewall that is silent about 445" "no nftables"
+	fi
+}
+
+# P-02: the server is there and has another name
+test_fallback()
+{
+	echoer second 'SECOND<20>'
+	point "a server that does not have the name is called *SMBSERVER" \
+		peer_call 10.9.0.13 445 echo
+	point "which the log tells" proxy_log 'joined with RENAMED by NetBIOS, as *SMBSERVER<20>'
+	stop echo-second
+}
+
+# A caller whose server is not there is not left in the dark
+test_unreachable()
+{
+	in_host second nbctl cache add 'NOWHERE<20>' 10.9.0.1
+	point "a caller whose server is not reached is hung up on" \
+		fails limited "$PATIENCE" second nbcat NOWHERE < /dev/zero
+	point "and the log says why" \
+		proxy_log 'SECOND<00> at 10.9.0.6 to 10.9.0.2: not reached: directly: Connection refused'
+}
+
+# Settings are read again; sessions go on, names come and go
+test_reload()
+{
+	start hold peer "$HOSTILE" call 10.9.0.15 1445 hold "$WORK/go"
+	log_has hold holds
+	proxy_reload << 'CONFIG'
+max-sessions = 3
+called "NEWNAME" { server = "10.9.0.4" }
+called "FILES" { server = "10.9.0.4" }
+listen "10.9.0.15:1445" { server = "ECHO" method = netbios }
+CONFIG
+	touch "$WORK/go"
+	point "a session goes on while settings are read again" log_has hold good
+	stop hold
+	point "the same name is another server now" says "on other" where 139 10.9.0.1 FILES
+	point "a name that is not in the settings any more is not listened on" \
+		listens_not node 'BACKUP<20>'
+	point "and a port neither" fails where 445 10.9.0.11 OLDPC
+	point "more sessions than there may be wait" says "3 of 5 served" \
+		peer_call 10.9.0.15 1445 many 5
+	proxy_reload <<< 'called "FILES" { server = "10.9.0.3" nonsense = 1 }'
+	point "settings that are wrong change nothing" says "on other" where 139 10.9.0.1 FILES
+}
+
+test_methods()
+{
+	echoer node 'ECHO<20>'
+	test_both
+	test_fallback
+	test_unreachable
+}

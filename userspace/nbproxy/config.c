@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nbproxy.conf by libconfuse. Numbers are checked as they are read, so that the
+ * message names their line; a section is checked when all of it is there.
+ */
+#include <arpa/inet.h>
+#include <confuse.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "service/conf.h"
+
+#define SUFFIX_SERVER	0x20
+#define ANY_SERVER	"*SMBSERVER"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
+
+/* A number: where it is kept, what it is without the file, what it may be */
+static const struct conf_number numbers[] = {
+#define NUMBER(name, field, value, min, max) \
+	{ name, offsetof(struct config, field), value, min, max }
+	NUMBER("max-sessions", sessions_max, 256, 1, 100000),
+	NUMBER("max-sessions-source", source_max, 64, 1, 100000),
+	NUMBER("connect-timeout", connect_timeout, 20, 1, 600),
+	NUMBER("stall-timeout", stall_timeout, 120, 1, 86400),
+	/* SSN_CLOSE_TIMEOUT (RFC 1002 6) */
+	NUMBER("close-timeout", close_timeout, 30, 1, 600),
+#undef NUMBER
+};
+
+static int check_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return conf_check_number(cfg, opt, numbers, ARRAY_SIZE(numbers));
+}
+
+static int check_port(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long value = cfg_opt_getnint(opt, cfg_opt_size(opt) - 1);
+
+	if (value > 0 && value < 65536)
+		return 0;
+	cfg_error(cfg, "%s is 1 to 65535, not %ld", opt->name, value);
+	return -1;
+}
+
+static const struct {
+	const char	*word;
+	unsigned int	methods;
+} methods[] = {
+	{ "direct", METHOD_DIRECT },
+	{ "netbios", METHOD_NETBIOS },
+	{ "both", METHOD_DIRECT | METHOD_NETBIOS },
+};
+
+static unsigned int find_methods(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		if (!strcasecmp(methods[i].word, word))
+			return methods[i].methods;
+	return 0;
+}
+
+static int check_method(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *word = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+
+	if (find_methods(word))
+		return 0;
+	cfg_error(cfg, "method is direct, netbios or both, not \"%s\"", word);
+	return -1;
+}
+
+/* Numbers only: nobody has to be asked for them */
+static bool parse_address(struct address *addr, const char *text, unsigned int port)
+{
+	struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM,
+	}, *info;
+	char service[8];
+
+	/* A name may be a number */
+	if (!strpbrk(text, ".:"))
+		return false;
+	snprintf(service, sizeof(service), "%u", port);
+	if (getaddrinfo(text, service, &hints, &info))
+		return false;
+	addr->len = info->ai_addrlen;
+	memcpy(&addr->any, info->ai_addr, info->ai_addrlen);
+	freeaddrinfo(info);
+	return true;
+}
+
+static int bad(cfg_t *cfg, const char *what)
+{
+	cfg_error(cfg, "%s \"%s\": %s", cfg_name(cfg), cfg_title(cfg), what);
+	return -1;
+}
+
+/* What a server is reached by if the file does not say */
+static unsigned int usual_methods(const struct service *service)
+{
+	if (service->server.addr.any.ss_family == AF_INET6)
+		return METHOD_DIRECT;
+	if (!service->netbios)
+		return METHOD_DIRECT | METHOD_NETBIOS;
+	return service->server.by_name ? METHOD_NETBIOS : METHOD_DIRECT;
+}
+
+static int take_server(cfg_t *cfg, struct service *service)
+{
+	const char *text = cfg_getstr(cfg, "server"), *called = cfg_getstr(cfg, "called-name");
+	const char *method = cfg_getstr(cfg, "method");
+	struct server *server = &service->server;
+
+	if (!text)
+		return bad(cfg, "has no server");
+	server->port = cfg_getint(cfg, "port");
+	server->by_name = !parse_address(&server->addr, text, server->port);
+	if (server->by_name && called)
+		return bad(cfg, "called-name is for a server with an address");
+	if (!called)
+		called = server->by_name ? text : ANY_SERVER;
+	if (nb_sockaddr_parse(&server->called, called, SUFFIX_SERVER, NETBIOS_UNIQUE_NAME))
+		return bad(cfg, "server is neither an address nor a name");
+	if (server->by_name && server->called.snb_name[0] == '*')
+		return bad(cfg, "server needs an address to be called by this name");
+	server->methods = method ? find_methods(method) : usual_methods(service);
+	if (server->by_name && server->methods == METHOD_DIRECT)
+		return bad(cfg, "method direct needs an address");
+	if (server->methods & METHOD_NETBIOS && server->addr.any.ss_family == AF_INET6)
+		return bad(cfg, "NetBIOS has no IPv6");
+	if (service->netbios && server->by_name &&
+	    !memcmp(service->name.snb_name, server->called.snb_name, NETBIOS_NAME_LEN))
+		return bad(cfg, "would call itself");
+	snprintf(server->text, sizeof(server->text), "%s", text);
+	return 0;
+}
+
+/* 192.0.2.1, 192.0.2.1:1445, 2001:db8::1, [2001:db8::1]:1445, *:1445 */
+static bool parse_entrance(struct address *addr, const char *title)
+{
+	char host[PLACE_TEXT_MAX];
+	unsigned int port = DIRECT_PORT;
+	char *colon, end;
+
+	if (strlen(title) >= sizeof(host))
+		return false;
+	strcpy(host, title);
+	colon = strrchr(host, ':');
+	if (colon && (colon == strchr(host, ':') || colon[-1] == ']')) {
+		*colon++ = '\0';
+		if (sscanf(colon, "%u%c", &port, &end) != 1 || !port || port > 65535)
+			return false;
+	}
+	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
+		host[strlen(host) - 1] = '\0';
+		memmove(host, host + 1, strlen(host));
+	}
+	return parse_address(addr, strcmp(host, "*") ? host : "0.0.0.0", port);
+}
+
+static int check_section(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	struct service service = { .netbios = !strcmp(opt->name, "called") };
+	const char *title = cfg_title(section);
+
+	(void)cfg;
+	if (service.netbios &&
+	    (nb_sockaddr_parse(&service.name, title, SUFFIX_SERVER, NETBIOS_UNIQUE_NAME) ||
+	     service.name.snb_name[0] == '*'))
+		return bad(section, "is no name that can be had");
+	if (!service.netbios && !parse_entrance(&service.addr, title))
+		return bad(section, "is no address");
+	return take_server(section, &service);
+}
+
+static cfg_t *make_parser(void)
+{
+	static cfg_opt_t section[] = {
+		CFG_STR("server", NULL, CFGF_NODEFAULT),
+		CFG_STR("method", NULL, CFGF_NODEFAULT),
+		CFG_STR("called-name", NULL, CFGF_NODEFAULT),
+		CFG_INT("port", DIRECT_PORT, CFGF_NONE),
+		CFG_END()
+	};
+	const cfg_opt_t sections[] = {
+		CFG_SEC("called", section, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+		CFG_SEC("listen", section, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	};
+	static cfg_opt_t opts[ARRAY_SIZE(sections) + ARRAY_SIZE(numbers) + 1];
+	size_t n = ARRAY_SIZE(sections), i;
+	cfg_t *cfg;
+
+	memcpy(opts, sections, sizeof(sections));
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		opts[n++] = (cfg_opt_t)CFG_INT(numbers[i].name, numbers[i].value, CFGF_NONE);
+	opts[n] = (cfg_opt_t)CFG_END();
+	cfg = cfg_init(opts, CFGF_NONE);
+	if (!cfg)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		cfg_set_validate_func(cfg, numbers[i].name, check_number);
+	for (i = 0; i < ARRAY_SIZE(sections); i++) {
+		char option[32];
+
+		cfg_set_validate_func(cfg, sections[i].name, check_section);
+		snprintf(option, sizeof(option), "%s|method", sections[i].name);
+		cfg_set_validate_func(cfg, option, check_method);
+		snprintf(option, sizeof(option), "%s|port", sections[i].name);
+		cfg_set_validate_func(cfg, option, check_port);
+	}
+	return cfg;
+}
+
+bool config_same_entrance(const struct service *a, const struct service *b)
+{
+	if (a->netbios != b->netbios)
+		return false;
+	if (a->netbios)
+		return !memcmp(a->name.snb_name, b->name.snb_name, NETBIOS_NAME_LEN);
+	return a->addr.len == b->addr.len &&
+	       !memcmp(&a->addr.any, &b->addr.any, a->addr.len);
+}
+
+/* It was checked when it was read */
+static void take_section(cfg_t *cfg, struct service *service, bool netbios)
+{
+	service->netbios = netbios;
+	if (netbios) {
+		nb_sockaddr_parse(&service->name, cfg_title(cfg), SUFFIX_SERVER,
+				  NETBIOS_UNIQUE_NAME);
+		nb_name_format(service->text, service->name.snb_name);
+	} else {
+		parse_entrance(&service->addr, cfg_title(cfg));
+		snprintf(service->text, sizeof(service->text), "%s", cfg_title(cfg));
+	}
+	take_server(cfg, service);
+}
+
+static int take_all(cfg_t *cfg, struct config *config, char *error, size_t size)
+{
+	size_t called = cfg_size(cfg, "called"), all = called + cfg_size(cfg, "listen"), i, j;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		*(unsigned int *)((char *)config + numbers[i].offset) =
+			cfg_getint(cfg, numbers[i].name);
+	config->services = calloc(all ? all : 1, sizeof(*config->services));
+	if (!config->services) {
+		snprintf(error, size, "%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	for (i = 0; i < all; i++)
+		take_section(i < called ? cfg_getnsec(cfg, "called", i) :
+			     cfg_getnsec(cfg, "listen", i - called),
+			     &config->services[i], i < called);
+	config->n_services = all;
+	/* Different texts can mean the same */
+	for (i = 0; i < all; i++)
+		for (j = 0; j < i; j++)
+			if (config_same_entrance(&config->services[i], &config->services[j])) {
+				snprintf(error, size, "%s: there twice",
+					 config->services[i].text);
+				return -EINVAL;
+			}
+	return 0;
+}
+
+int config_load(struct config **result, const char *path, char *error, size_t size)
+{
+	struct config *config = NULL;
+	cfg_t *cfg;
+	int err = conf_load(&cfg, make_parser, path, error, size);
+
+	if (err)
+		return err;
+	config = calloc(1, sizeof(*config));
+	err = config ? take_all(cfg, config, error, size) : -ENOMEM;
+	cfg_free(cfg);
+	if (err) {
+		config_free(config);
+		return err;
+	}
+	*result = config;
+	return 0;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	free(config->services);
+	free(config);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The process: its loop, signals, and what the service manager is told.
+ */
+#include <ev.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "daemon.h"
+#include "front.h"
+#include "service/log.h"
+#include "service/notify.h"
+#include "service/watch.h"
+#include "session.h"
+
+#define STATUS_INTERVAL	10.0
+
+static struct {
+	const char	*path;
+	struct ev_loop	*loop;
+	ev_timer	status;
+} self;
+
+static void on_status(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)timer;
+	(void)revents;
+	notify_status("%u sessions, listening in %u places", session_count(), front_count());
+}
+
+static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
+{
+	const uint64_t *c = session_counters();
+
+	(void)loop;
+	(void)sig;
+	(void)revents;
+	log_notice("%u sessions, listening in %u places", session_count(), front_count());
+	log_notice("accepted %llu, refused %llu, not reached %llu, faulty %llu, octets of those that are over %llu",
+		   (unsigned long long)c[SESSIONS_ACCEPTED],
+		   (unsigned long long)c[SESSIONS_REFUSED],
+		   (unsigned long long)c[SESSIONS_UNREACHED],
+		   (unsigned long long)c[SESSIONS_FAULTY],
+		   (unsigned long long)c[SESSIONS_OCTETS]);
+}
+
+static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
+{
+	struct config *config;
+	char error[512];
+
+	(void)loop;
+	(void)sig;
+	(void)revents;
+	if (config_load(&config, self.path, error, sizeof(error))) {
+		log_error("not reloaded: %s", error);
+		return;
+	}
+	session_limits(config);
+	if (!front_set(config))
+		log_notice("settings read again; sessions go on");
+	config_free(config);
+}
+
+static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
+{
+	(void)sig;
+	(void)revents;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+/* A session between two streams has six descriptors */
+static void raise_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int daemon_run(const char *path, struct config *config)
+{
+	uint64_t watchdog_us = notify_init();
+	int err;
+
+	raise_files();
+	self.path = path;
+	self.loop = ev_default_loop(0);
+	if (!self.loop) {
+		log_error("no event loop: %m");
+		return EXIT_FAILURE;
+	}
+	front_init(self.loop);
+	session_init(self.loop, front_room);
+	session_limits(config);
+	err = front_set(config);
+	config_free(config);
+	if (!err) {
+		ev_timer_init(&self.status, on_status, 0.0, STATUS_INTERVAL);
+		ev_timer_start(self.loop, &self.status);
+		watch_start(self.loop, on_reload, on_usr1, on_end, watchdog_us);
+		notify_ready();
+		log_notice("ready");
+		ev_run(self.loop, 0);
+		log_notice("ends");
+	}
+	front_close_all();
+	session_close_all();
+	ev_loop_destroy(self.loop);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}

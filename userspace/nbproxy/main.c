@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nbproxy: SMB over NetBIOS for those who know port 445 only, and the other way
+ * round.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <linux/capability.h>
+
+#include "daemon.h"
+#include "service/log.h"
+#include "service/options.h"
+#include "service/priv.h"
+
+static const unsigned int needed[] = { CAP_NET_BIND_SERVICE };
+
+static error_t on_option(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	if (key != ARGP_KEY_INIT)
+		return ARGP_ERR_UNKNOWN;
+	state->child_inputs[0] = state->input;
+	return 0;
+}
+
+static void parse_options(struct service_options *options, int argc, char **argv)
+{
+	static const struct argp_child children[] = { { &service_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = {
+		.parser = on_option,
+		.children = children,
+		.doc = "Joins SMB over NetBIOS (port 139) with direct-hosted SMB (port "
+		       "445), in both directions. Runs in the foreground and logs to "
+		       "standard error.\v"
+		       "Settings are in /etc/nbproxy.conf. SIGHUP reads them again, "
+		       "SIGUSR1 logs counters, SIGTERM ends. See nbproxy(8).",
+	};
+
+	*options = (struct service_options){
+		.config = "/etc/nbproxy.conf",
+		.level = LOG_NOTICE,
+	};
+	argp_parse(&argp, argc, argv, 0, NULL, options);
+}
+
+int main(int argc, char **argv)
+{
+	struct service_options options;
+	struct config *config;
+	char error[512];
+
+	priv_fill_standard();
+	signal(SIGPIPE, SIG_IGN);
+	parse_options(&options, argc, argv);
+	log_init(options.level);
+	if (config_load(&config, options.config, error, sizeof(error))) {
+		log_error("%s", error);
+		return EXIT_FAILURE;
+	}
+	if (options.check) {
+		config_free(config);
+		return EXIT_SUCCESS;
+	}
+	if (priv_drop(options.user, needed, 1))
+		return EXIT_FAILURE;
+	return daemon_run(options.config, config);
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nbproxy: framing, the two directions of a session, and its settings. A UNIX
+ * socket that keeps messages apart stands for AF_NETBIOS: like that it takes a
+ * message whole or not at all.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "nbproxy/config.h"
+#include "nbproxy/frame.h"
+#include "nbproxy/pump.h"
+#include "scratch.h"
+#include "tap.h"
+
+/* SMB-003, SMB-004 */
+static void test_frame(void)
+{
+	static const struct {
+		uint8_t		octets[4];
+		enum frame_kind	kind;
+		size_t		len;
+	} headers[] = {
+		{ { 0, 0, 0, 0 }, FRAME_MESSAGE, 0 },
+		{ { 0, 0, 0, 1 }, FRAME_MESSAGE, 1 },
+		{ { 0, 0, 0xff, 0xfe }, FRAME_MESSAGE, 0xfffe },
+		{ { 0, 1, 0xff, 0xff }, FRAME_MESSAGE, FRAME_MAX },
+		{ { 0, 2, 0, 0 }, FRAME_TOO_LONG, FRAME_MAX + 1 },
+		{ { 0, 0xff, 0xff, 0xff }, FRAME_TOO_LONG, 0xffffff },
+		{ { 0x85, 0, 0, 0 }, FRAME_KEEPALIVE, 7 },
+		{ { 0x85, 0, 0, 1 }, FRAME_UNKNOWN, 7 },
+		{ { 0x81, 0, 0, 0x44 }, FRAME_UNKNOWN, 7 },
+		{ { 0xff, 'S', 'M', 'B' }, FRAME_UNKNOWN, 7 },
+	};
+	uint8_t octets[FRAME_HEADER];
+	size_t i, len;
+
+	for (i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
+		len = 7;
+		is_number(frame_parse(headers[i].octets, 4, &len), headers[i].kind,
+			  "kind of a header");
+		is_number(len, headers[i].len, "its length");
+		is_number(frame_parse(headers[i].octets, 3, &len), FRAME_SHORT,
+			  "three octets are none");
+		if (headers[i].kind != FRAME_MESSAGE)
+			continue;
+		frame_put(octets, headers[i].len);
+		ok(!memcmp(octets, headers[i].octets, 4), "the same header is made");
+	}
+}
+
+/* Two pairs with a direction between them: what goes into @in comes out of @out */
+static struct pump pump;
+static int in, out;
+
+static void join(bool from_stream, bool to_stream)
+{
+	struct end from = { .stream = from_stream }, to = { .stream = to_stream };
+	int pair[2];
+
+	if (socketpair(AF_UNIX, (from_stream ? SOCK_STREAM : SOCK_SEQPACKET), 0, pair))
+		abort();
+	in = pair[0];
+	from.fd = pair[1];
+	if (socketpair(AF_UNIX, (to_stream ? SOCK_STREAM : SOCK_SEQPACKET), 0, pair))
+		abort();
+	out = pair[0];
+	to.fd = pair[1];
+	fcntl(from.fd, F_SETFL, O_NONBLOCK);
+	fcntl(to.fd, F_SETFL, O_NONBLOCK);
+	fcntl(out, F_SETFL, O_NONBLOCK);
+	if (pump_init(&pump, from, to))
+		abort();
+}
+
+static void part(void)
+{
+	pump_free(&pump);
+	close(in);
+	close(out);
+	close(pump.from.fd);
+	close(pump.to.fd);
+}
+
+static void put(const void *octets, size_t len)
+{
+	if (send(in, octets, len, 0) != (ssize_t)len)
+		abort();
+}
+
+/* Is this what comes out, and nothing else? */
+static bool comes(const void *octets, size_t len)
+{
+	static uint8_t got[2 * FRAME_MAX];
+	ssize_t n = recv(out, got, sizeof(got), 0);
+
+	return n == (ssize_t)len && !memcmp(got, octets, len) &&
+	       recv(out, got, sizeof(got), 0) < 0 && errno == EAGAIN;
+}
+
+static void test_messages_from_frames(void)
+{
+	static const char text[] = "\0\0\0\3abc" "\205\0\0\0" "\0\0\0\2de";
+	size_t i;
+
+	join(true, false);
+	for (i = 0; i < 7; i++) {
+		ok(recv(out, &(char){ 0 }, 1, 0) < 0, "no message before its last octet");
+		put(text + i, 1);
+		is_number(pump_run(&pump), PUMP_WAITS_IN, "waits for more");
+		is_number(pump_holds(&pump), i < 6, "a part of a frame is held");
+	}
+	ok(comes("abc", 3), "the message");
+	put(text + 7, 10);
+	pump_run(&pump);
+	ok(comes("de", 2), "the next one, without the keep-alive in front of it");
+	is_number(pump.octets, 13, "octets that were passed on");
+	close(in);
+	is_number(pump_run(&pump), PUMP_ENDED, "the end");
+	is_number(pump_run(&pump), PUMP_ENDED, "stays the end");
+	part();
+}
+
+static void test_frames_from_messages(void)
+{
+	join(false, true);
+	put("abc", 3);
+	put("de", 2);
+	is_number(pump_run(&pump), PUMP_WAITS_IN, "both are passed on");
+	ok(comes("\0\0\0\3abc\0\0\0\2de", 13), "with a header each");
+	ok(!pump_holds(&pump), "nothing is held");
+	close(in);
+	is_number(pump_run(&pump), PUMP_ENDED, "the end");
+	part();
+}
+
+static void test_octets(void)
+{
+	join(true, true);
+	put("\0\0\0\3abc\0\xff", 9);
+	is_number(pump_run(&pump), PUMP_WAITS_IN, "octets pass between two streams");
+	ok(comes("\0\0\0\3abc\0\xff", 9), "as they are");
+	close(in);
+	is_number(pump_run(&pump), PUMP_ENDED, "the end");
+	part();
+}
+
+static void bad(const char *octets, size_t len, bool end, enum pump_fault fault, long detail,
+		const char *text)
+{
+	char buf[256];
+
+	join(true, false);
+	put(octets, len);
+	if (end)
+		close(in);
+	if (end)
+		pump_run(&pump);
+	is_number(pump_run(&pump), PUMP_FAILED, "bad framing ends a direction");
+	is_number(pump.fault, fault, "for the right reason");
+	is_number(pump.detail, detail, "which has a number");
+	ok(strstr(pump_explain(&pump, buf, sizeof(buf)), text), "and words: %s", buf);
+	is_number(pump_run(&pump), PUMP_FAILED, "and stays so");
+	part();
+}
+
+static void test_bad_frames(void)
+{
+	bad("\0\2\0\0", 4, false, FAULT_TOO_LONG, 131072, "131072 octets");
+	bad("\203\0\0\1\202", 5, false, FAULT_FRAMING, 0x83, "begins with 83");
+	bad("\0\0\0\3ab", 6, true, FAULT_CUT, 0, "inside a frame");
+	bad("\0", 1, true, FAULT_CUT, 0, "inside a frame");
+}
+
+static unsigned int random_number(void)
+{
+	static unsigned int state = 1;
+
+	state = state * 1103515245 + 12345;
+	return state >> 8;
+}
+
+/* Whoever reads @out is slow: nothing is lost, and one message at most is held */
+static void flow(bool from_stream, bool to_stream)
+{
+	enum { COUNT = 300 };
+	static uint8_t sent[FRAME_HEADER + FRAME_MAX], got[FRAME_HEADER + FRAME_MAX];
+	static size_t len[COUNT];
+	size_t i = 0, j = 0, done = 0, have = 0, want, step;
+	bool blocked = false, good = true;
+	ssize_t n;
+
+	join(from_stream, to_stream);
+	fcntl(in, F_SETFL, O_NONBLOCK);
+	for (step = 0; j < COUNT && good && step < 10000000; step++) {
+		/* a message of every kind of size, in pieces if it is a stream */
+		if (i < COUNT && !done)
+			len[i] = 1 + random_number() % (i % 10 ? 500 : FRAME_MAX);
+		if (i < COUNT) {
+			frame_put(sent, len[i]);
+			memset(sent + FRAME_HEADER, i, len[i]);
+			want = from_stream ? FRAME_HEADER + len[i] - done : len[i];
+			if (from_stream && want > 7)
+				want = 1 + random_number() % want;
+			n = send(in, from_stream ? sent + done : sent + FRAME_HEADER, want, 0);
+			if (n > 0)
+				done += n;
+			if (done == (from_stream ? FRAME_HEADER + len[i] : len[i])) {
+				done = 0;
+				i++;
+			}
+		}
+		blocked |= pump_run(&pump) == PUMP_WAITS_OUT;
+		good = pump.state <= PUMP_WAITS_OUT && pump.end <= sizeof(sent) + FRAME_HEADER;
+		if (step % 60 && i < COUNT)
+			continue;
+		want = to_stream ? FRAME_HEADER + len[j] - have : FRAME_MAX;
+		n = recv(out, to_stream ? got + have : got + FRAME_HEADER, want, 0);
+		if (n < 0)
+			continue;
+		have += n;
+		if (have < (to_stream ? FRAME_HEADER + len[j] : len[j])) {
+			good &= to_stream;
+			continue;
+		}
+		frame_put(sent, len[j]);
+		good &= !to_stream || !memcmp(got, sent, FRAME_HEADER);
+		good &= to_stream || (size_t)n == len[j];
+		for (want = 0; want < len[j]; want++)
+			good &= got[FRAME_HEADER + want] == (uint8_t)j;
+		have = 0;
+		j++;
+	}
+	ok(good && j == COUNT, "all messages arrive as they were, %s to %s",
+	   from_stream ? "frames" : "messages", to_stream ? "frames" : "messages");
+	ok(blocked, "although the reader was slow at times");
+	ok(!pump_holds(&pump) && !pump.buf, "and then nothing is held");
+	part();
+}
+
+static void test_flow(void)
+{
+	flow(true, false);
+	flow(false, true);
+	flow(false, false);
+	flow(true, true);
+}
+
+static const char *error_of(const char *text)
+{
+	static char error[512];
+	struct config *config = NULL;
+
+	put_file("nbproxy.conf", text);
+	error[0] = '\0';
+	if (!config_load(&config, path_of("nbproxy.conf"), error, sizeof(error)))
+		config_free(config);
+	return strrchr(error, ':') ? strrchr(error, ':') + 2 : error;
+}
+
+static void test_bad_settings(void)
+{
+	is_text(error_of("called \"*X\" { server = \"1.2.3.4\" }"), "is no name that can be had",
+		"names with an asterisk cannot be listened on");
+	is_text(error_of("called \"X\" { }"), "has no server", "a section needs a server");
+	is_text(error_of("called \"X\" { server = \"X\" }"), "would call itself", "no circle");
+	is_text(error_of("listen \"1.2.3.4\" { server = \"X\" method = direct }"),
+		"method direct needs an address", "a name alone is called");
+	is_text(error_of("listen \"somewhere\" { server = \"X\" }"), "is no address",
+		"ports have addresses");
+	is_text(error_of("listen \"1.2.3.4:70000\" { server = \"X\" }"), "is no address",
+		"ports have an end");
+	is_text(error_of("listen \"1.2.3.4\" { server = \"::1\" method = both }"),
+		"NetBIOS has no IPv6", "no NetBIOS to IPv6");
+	is_text(error_of("listen \"1.2.3.4\" { server = \"X\" called-name = \"Y\" }"),
+		"called-name is for a server with an address", "a name is called as itself");
+	is_text(error_of("listen \"*:445\" { server = \"X\" }\nlisten \"0.0.0.0\" { server = \"X\" }"),
+		"there twice", "the same in other words");
+	is_text(error_of("max-sessions = 0"), "max-sessions is 1 to 100000, not 0", "limits");
+	is_text(error_of("listen \"1.2.3.4\" { server = \"X\" port = 0 }"),
+		"port is 1 to 65535, not 0", "port of a server");
+	is_text(error_of("listen \"1.2.3.4\" { server = \"X\" method = any }"),
+		"method is direct, netbios or both, not \"any\"", "methods");
+}
+
+/* What is not said follows from what is */
+static void test_settings(void)
+{
+	char error[512], name[NB_NAME_TEXT_MAX];
+	struct config *config = NULL;
+	const struct service *s;
+
+	put_file("nbproxy.conf",
+		 "stall-timeout = 5\n"
+		 "called \"files\" { server = \"127.0.0.1\" }\n"
+		 "called \"RELAY\" { server = \"OLDPC\" }\n"
+		 "called \"SIX\" { server = \"2001:db8::1\" port = 4445 }\n"
+		 "listen \"[::1]:1445\" { server = \"oldpc\" port = 446 }\n"
+		 "listen \"192.0.2.1\" { server = \"192.0.2.7\" called-name = \"NAS\" }\n");
+	if (!ok(!config_load(&config, path_of("nbproxy.conf"), error, sizeof(error)),
+		"settings are read %s", error))
+		return;
+	is_number(config->n_services, 5, "all of them");
+	is_number(config->stall_timeout, 5, "a number that is set");
+	is_number(config->sessions_max, 256, "a number that is not");
+	s = config->services;
+	is_text(s[0].text, "FILES<20>", "a name is that of a file server");
+	is_number(s[0].server.methods, METHOD_DIRECT, "modern servers are reached directly");
+	is_number(s[1].server.methods, METHOD_NETBIOS, "servers that have a name are called");
+	is_number(s[2].server.methods, METHOD_DIRECT, "IPv6 is direct");
+	is_number(s[3].server.methods, METHOD_DIRECT | METHOD_NETBIOS, "both from port 445");
+	is_number(s[3].server.port, 446, "port of a server that has a name");
+	is_text(nb_name_format(name, s[3].server.called.snb_name), "OLDPC<20>", "is called so");
+	is_text(nb_name_format(name, s[4].server.called.snb_name), "NAS<20>", "as it is said");
+	ok(!config_same_entrance(&s[3], &s[4]), "two ports");
+	config_free(config);
+}
+
+int main(void)
+{
+	if (!mkdtemp(scratch_dir))
+		abort();
+	test_frame();
+	test_messages_from_frames();
+	test_frames_from_messages();
+	test_octets();
+	test_bad_frames();
+	test_flow();
+	test_bad_settings();
+	test_settings();
+	unlink(path_of("nbproxy.conf"));
+	rmdir(scratch_dir);
+	return tap_end();
+}
