@@ -77,7 +77,7 @@ look_at_captures()
 
 MODE=${1:-full}
 [ "$MODE" = full ] || SCENARIOS=(helper hybrid)
-[ $# -lt 2 ] || SCENARIOS=("${@:2}")
+[ $# -lt 2 ] || SCENARIOS=("${@:2}") LAST=()
 LOGS=$(mktemp -d)
 trap 'rm -rf "$LOGS"' EXIT
 export NB_OUT=${NB_OUT:-$LOGS/out}
@@ -85,6 +85,10 @@ for scenario in "${SCENARIOS[@]}"; do
 	apart "$MODE" "$scenario" > "$LOGS/$scenario" 2>&1 &
 done
 wait
+for scenario in "${LAST[@]}"; do
+	SCENARIOS+=("$scenario")
+	apart "$MODE" "$scenario" > "$LOGS/$scenario" 2>&1
+done
 if ls "$NB_OUT"/captures/names-*.pcap > /dev/null 2>&1; then
 	SCENARIOS+=(captures)
 	(look_at_captures) > "$LOGS/captures" 2>&1

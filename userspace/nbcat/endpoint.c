@@ -23,7 +23,7 @@ static const struct reason bind_reasons[] = {
 	{ EADDRINUSE, "another node or user has the name" },
 	{ EADDRNOTAVAIL, "no such adapter, or the name is in conflict" },
 	{ EINVAL, "not a name that can be bound" },
-	{ ENETDOWN, "no helper to claim the name; is netbiosd running?" },
+	{ ENETDOWN, "no helper with a network to claim the name; is netbiosd running?" },
 	{ 0 }
 };
 
@@ -32,7 +32,7 @@ static const struct reason call_reasons[] = {
 	{ EADDRNOTAVAIL, "no name to call from, see -s, or no such adapter" },
 	{ EHOSTUNREACH, "name not found" },
 	{ ELOOP, "too many retargets" },
-	{ ENETDOWN, "no helper to find the name; is netbiosd running?" },
+	{ ENETDOWN, "no helper with a network to find the name; is netbiosd running?" },
 	{ EPERM, "sent elsewhere, where retarget-policy of nbctl(8) forbids to go" },
 	{ EPROTO, "the other end is no NetBIOS session service" },
 	{ 0 }

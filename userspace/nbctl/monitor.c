@@ -199,6 +199,10 @@ static int show(struct ctl *ctl, int argc, char **argv)
 		err = loop(ctl, &monitor, &unblocked);
 	if (!err)
 		return STATUS_OK;
+	if (err == -ENODEV) {
+		ctl_error(ctl, "the module netbios was unloaded");
+		return STATUS_ABSENT;
+	}
 	ctl_error(ctl, "%s", strerror(-err));
 	return STATUS_FAILED;
 }

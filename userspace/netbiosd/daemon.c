@@ -31,6 +31,7 @@ static struct {
 	struct nbd_engine	*engine;
 	const struct service_options *options;
 	struct files		*files;
+	bool			failed;
 	ev_timer		release;
 	ev_tstamp		release_until;
 	ev_timer		again;
@@ -134,6 +135,15 @@ static void on_lost(void *data)
 	kernel_names(on_name, data);
 }
 
+/* Whoever loads it again starts another helper: names and settings went with it */
+static void on_gone(void *data)
+{
+	(void)data;
+	log_error("netbios.ko was unloaded: nobody is left to help");
+	self.failed = true;
+	ev_break(self.loop, EVBREAK_ALL);
+}
+
 static const struct kernel_events events = {
 	.work = on_work,
 	.cancel = on_cancel,
@@ -141,6 +151,7 @@ static const struct kernel_events events = {
 	.node = on_node,
 	.adapter = on_adapter,
 	.lost = on_lost,
+	.gone = on_gone,
 };
 
 /* FRED.EXAMPLE.COM is FRED<00>; false for what is no name of a host */
@@ -343,5 +354,5 @@ int daemon_run(const struct service_options *options, struct files *files)
 		log_notice("ends");
 	}
 	stop();
-	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+	return err || self.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -24,6 +24,7 @@
  * @node: the settings of the node have changed
  * @adapter: settings or condition of an adapter have changed
  * @lost: messages were lost, everything has to be read anew
+ * @gone: the module was unloaded; nothing can be asked or told any more
  */
 struct kernel_events {
 	void (*work)(void *data);
@@ -32,6 +33,7 @@ struct kernel_events {
 	void (*node)(void *data, const struct node_info *node);
 	void (*adapter)(void *data, const struct nbd_adapter *adapter);
 	void (*lost)(void *data);
+	void (*gone)(void *data);
 };
 
 /**

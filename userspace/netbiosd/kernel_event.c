@@ -82,13 +82,16 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int revents)
 	bool lost = false;
 	int err;
 
-	(void)loop;
-	(void)io;
 	(void)revents;
 	do {
 		err = nb_genl_listen(ev.genl, on_event, NULL);
 		lost |= err == -ENOBUFS;
 	} while (!err || err == -ENOBUFS || err == -EINTR);
+	if (err == -ENODEV) {
+		ev_io_stop(loop, io);
+		ev.events->gone(ev.data);
+		return;
+	}
 	if (err != -EAGAIN)
 		log_warning("netlink events: %s", strerror(-err));
 	if (lost)

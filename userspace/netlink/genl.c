@@ -161,6 +161,21 @@ static int on_done(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_ERROR;
 }
 
+/* The controller tells of all families: one that goes may be ours */
+static int on_controller(struct nb_genl *genl, uint8_t cmd, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr;
+
+	if (cmd != CTRL_CMD_DELFAMILY)
+		return 0;
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0 &&
+		    mnl_attr_get_u16(attr) == genl->family)
+			return -ENODEV;
+	return 0;
+}
+
 static int on_data(const struct nlmsghdr *nlh, void *data)
 {
 	const struct genlmsghdr *hdr = mnl_nlmsg_get_payload(nlh);
@@ -168,6 +183,11 @@ static int on_data(const struct nlmsghdr *nlh, void *data)
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*hdr))
 		return MNL_CB_OK;
+	if (nlh->nlmsg_type == GENL_ID_CTRL && genl->family) {
+		if (!genl->fn_err)
+			genl->fn_err = on_controller(genl, hdr->cmd, nlh);
+		return MNL_CB_OK;
+	}
 	if (genl->fn && !genl->fn_err)
 		genl->fn_err = genl->fn(hdr->cmd, nlh, genl->data);
 	/* What follows is read all the same: the socket must stay in step */
@@ -351,10 +371,18 @@ void nb_genl_close(struct nb_genl *genl)
 	free(genl);
 }
 
+static int join_id(struct nb_genl *genl, uint32_t id)
+{
+	if (mnl_socket_setsockopt(genl->sock, NETLINK_ADD_MEMBERSHIP, &id, sizeof(id)) < 0)
+		return -errno;
+	return 0;
+}
+
 int nb_genl_join(struct nb_genl *genl, const char *name)
 {
 	int size = EVENT_RCVBUF;
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < genl->n_groups; i++) {
 		if (strcmp(genl->groups[i].name, name))
@@ -364,10 +392,9 @@ int nb_genl_join(struct nb_genl *genl, const char *name)
 			       sizeof(size)))
 			(void)setsockopt(nb_genl_fd(genl), SOL_SOCKET, SO_RCVBUF,
 					 &size, sizeof(size));
-		if (mnl_socket_setsockopt(genl->sock, NETLINK_ADD_MEMBERSHIP,
-					  &genl->groups[i].id, sizeof(uint32_t)) < 0)
-			return -errno;
-		return 0;
+		/* Of the end of the group only the controller tells */
+		err = join_id(genl, GENL_ID_CTRL);
+		return err ? err : join_id(genl, genl->groups[i].id);
 	}
 	return -ENOENT;
 }

@@ -95,7 +95,8 @@ int nb_genl_join(struct nb_genl *genl, const char *group);
  * @data: for @fn
  *
  * Return: 0; -ENOBUFS when events were lost, and it can be called again;
- * -EINTR on a signal.
+ * -EINTR on a signal; -ENODEV when the module was unloaded: there will be no
+ * event any more, and every request fails.
  */
 int nb_genl_listen(struct nb_genl *genl, nb_genl_fn fn, void *data);
 
