@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The netlink family "netbios" and the structures of the engine: one from the
- * other, without any socket. Documentation/netbios-upcall.rst is the contract.
+ * other, without any socket. Documentation/netbios-helper.rst is the contract.
  */
 #ifndef NETBIOSD_MESSAGE_H
 #define NETBIOSD_MESSAGE_H
