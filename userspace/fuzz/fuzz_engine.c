@@ -83,6 +83,8 @@ static void work(struct script *s)
 	memcpy(w.key.name, names[what >> 6], NETBIOS_NAME_LEN);
 	if (names[what >> 6][0] == '*' && w.kind < NETBIOS_WORK_KIND_RESOLVE)
 		return;		/* the kernel has no such names */
+	if (w.kind == NETBIOS_WORK_KIND_RELAY)
+		w.ifindex = IFINDEX;
 	nbd_engine_work(world.engine, &w);
 }
 
@@ -146,7 +148,8 @@ static void other(struct script *s)
 		nbd_engine_tcp(world.engine, world.tcp_cookie, how & 8 ? s->p : NULL, s->left);
 		break;
 	case 2:
-		nbd_engine_nbdd(world.engine, IFINDEX, addr(HOST2), how & 8);
+		if (world.nbdd_queries)
+			nbdd_answers(how & 8);
 		break;
 	case 3:
 		nbd_engine_permanent(world.engine, how & 8 ? (const uint8_t *)FRED : NULL);

@@ -71,6 +71,11 @@ static void on_cancel(void *data, uint64_t id)
 	nbd_engine_cancel(data, id);
 }
 
+static void on_nbdd(void *data, const struct nbd_nbdd_answer *answer)
+{
+	nbd_engine_nbdd(data, answer);
+}
+
 static void on_again(struct ev_loop *loop, ev_timer *timer, int revents)
 {
 	(void)loop;
@@ -147,6 +152,7 @@ static void on_gone(void *data)
 static const struct kernel_events events = {
 	.work = on_work,
 	.cancel = on_cancel,
+	.nbdd = on_nbdd,
 	.name = on_name,
 	.node = on_node,
 	.adapter = on_adapter,

@@ -115,8 +115,10 @@ struct nbd_adapter {
  * @kind: enum netbios_work_kind
  * @key: the name
  * @group: claim, release: it is a group name
- * @ifindex: claim, release: adapter, 0 for all
- * @addr: suspect: the address that was wrong
+ * @ifindex: claim, release: adapter, 0 for all; relay: adapter that the datagrams
+ *	go out by
+ * @addr: suspect: the address that was wrong; relay: the server, 0 if there is
+ *	none
  * @wire_error: suspect: 82h, or 0 for a host that did not answer
  * @deadline: ms from now
  */
@@ -129,6 +131,20 @@ struct nbd_work {
 	uint32_t	addr;
 	uint8_t		wire_error;
 	uint32_t	deadline;
+};
+
+/**
+ * struct nbd_nbdd_answer - DATAGRAM QUERY RESPONSE that fits an nbdd_query()
+ * @ifindex: adapter
+ * @addr: server
+ * @key: name that it was asked for
+ * @relays: it relays datagrams to it
+ */
+struct nbd_nbdd_answer {
+	int		ifindex;
+	uint32_t	addr;
+	struct nbd_key	key;
+	bool		relays;
 };
 
 /**
@@ -283,15 +299,11 @@ void nbd_engine_tcp(struct nbd_engine *engine, uint64_t cookie,
 		    const void *data, size_t len);
 
 /**
- * nbd_engine_nbdd() - news of a datagram distribution server
+ * nbd_engine_nbdd() - a datagram distribution server has answered (nbdd-answer)
  * @engine: engine
- * @ifindex: adapter
- * @addr: server
- * @answered: it answered a query; false: it did not, or a datagram that was
- *	sent there failed
+ * @answer: it
  */
-void nbd_engine_nbdd(struct nbd_engine *engine, int ifindex, uint32_t addr,
-		     bool answered);
+void nbd_engine_nbdd(struct nbd_engine *engine, const struct nbd_nbdd_answer *answer);
 
 /**
  * nbd_engine_lmhosts() - the file has been read; replaces what was there

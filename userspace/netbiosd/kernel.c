@@ -373,6 +373,21 @@ int kernel_adapter_report(void *os, const struct nbd_condition *condition)
 	return err == -ENODEV ? err : finish("adapter-report", err);
 }
 
+/* What becomes of it is the engine's to judge */
+int kernel_nbdd_query(void *os, int ifindex, uint32_t addr, const struct nbd_key *key)
+{
+	struct nlmsghdr *nlh = begin(NETBIOS_CMD_NBDD_QUERY);
+
+	(void)os;
+	if (!mnl_attr_put_u32_check(nlh, room(), NETBIOS_A_NBDD_IFINDEX, ifindex) ||
+	    !mnl_attr_put_u32_check(nlh, room(), NETBIOS_A_NBDD_ADDR, addr) ||
+	    !mnl_attr_put_check(nlh, room(), NETBIOS_A_NBDD_NAME, NETBIOS_NAME_LEN,
+				key->name) ||
+	    !mnl_attr_put_strz_check(nlh, room(), NETBIOS_A_NBDD_SCOPE, key->scope))
+		return -EMSGSIZE;
+	return nb_genl_run(genl, NULL, NULL);
+}
+
 int kernel_alert(void *os, const struct nbd_alert *alert)
 {
 	int kind = msg_alert_kind(alert->kind);

@@ -20,6 +20,7 @@
  * struct kernel_events - what the kernel tells; called from the loop
  * @work: there is work to take
  * @cancel: nobody waits for this work any more
+ * @nbdd: a datagram distribution server has answered
  * @name: a local name has changed
  * @node: the settings of the node have changed
  * @adapter: settings or condition of an adapter have changed
@@ -29,6 +30,7 @@
 struct kernel_events {
 	void (*work)(void *data);
 	void (*cancel)(void *data, uint64_t id);
+	void (*nbdd)(void *data, const struct nbd_nbdd_answer *answer);
 	void (*name)(void *data, const struct nbd_local_name *name);
 	void (*node)(void *data, const struct node_info *node);
 	void (*adapter)(void *data, const struct nbd_adapter *adapter);
@@ -103,6 +105,7 @@ int kernel_cache_add(void *os, const struct nbd_key *key, bool group,
 		     const uint32_t *addr, unsigned int n);
 int kernel_cache_del(void *os, const struct nbd_key *key, uint32_t addr);
 int kernel_adapter_report(void *os, const struct nbd_condition *condition);
+int kernel_nbdd_query(void *os, int ifindex, uint32_t addr, const struct nbd_key *key);
 int kernel_alert(void *os, const struct nbd_alert *alert);
 int kernel_stats(void *os, const uint64_t *counter);
 void kernel_session_counts(struct nbd_node_stats *stats);

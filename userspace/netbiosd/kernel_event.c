@@ -48,6 +48,7 @@ static int on_event(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 {
 	struct nbd_local_name name = { 0 };
 	struct nbd_adapter adapter = { 0 };
+	struct nbd_nbdd_answer answer;
 	struct node_info node;
 	uint64_t id;
 
@@ -60,6 +61,10 @@ static int on_event(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 	case NETBIOS_CMD_WORK_CANCEL:
 		if (msg_get_work_id(nlh, &id))
 			ev.events->cancel(ev.data, id);
+		break;
+	case NETBIOS_CMD_NBDD_ANSWER:
+		if (msg_get_nbdd(nlh, &answer))
+			ev.events->nbdd(ev.data, &answer);
 		break;
 	case NETBIOS_CMD_NAME_EVENT:
 		if (msg_get_name(nlh, &name))

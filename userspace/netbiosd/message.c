@@ -72,6 +72,19 @@ bool msg_get_work_id(const struct nlmsghdr *nlh, uint64_t *id)
 	return get_id(attrs[NETBIOS_A_WORK_ID], id);
 }
 
+bool msg_get_nbdd(const struct nlmsghdr *nlh, struct nbd_nbdd_answer *answer)
+{
+	const struct nlattr *attrs[NETBIOS_A_NBDD_MAX + 1];
+
+	get_attrs(nlh, attrs, NETBIOS_A_NBDD_MAX);
+	answer->ifindex = get_u32(attrs[NETBIOS_A_NBDD_IFINDEX], 0);
+	answer->addr = get_u32(attrs[NETBIOS_A_NBDD_ADDR], 0);
+	answer->key.scope = get_string(attrs[NETBIOS_A_NBDD_SCOPE]);
+	answer->relays = get_u8(attrs[NETBIOS_A_NBDD_RELAYS], 0);
+	return answer->addr && attrs[NETBIOS_A_NBDD_RELAYS] &&
+	       get_name(attrs[NETBIOS_A_NBDD_NAME], answer->key.name);
+}
+
 bool msg_get_name(const struct nlmsghdr *nlh, struct nbd_local_name *name)
 {
 	const struct nlattr *attrs[NETBIOS_A_NAME_MAX + 1];
@@ -174,7 +187,8 @@ bool msg_put_answer(struct nlmsghdr *nlh, size_t room, uint64_t id,
 	for (i = 0; ok && i < answer->n; i++)
 		fits = fits && mnl_attr_put_u32_check(nlh, room, NETBIOS_A_WORK_ADDR,
 						      answer->addr[i]);
-	if ((ok && answer->n) || answer->status == NETBIOS_WORK_STATUS_NOT_FOUND)
+	if ((ok && (answer->n || (!answer->state && answer->ttl))) ||
+	    answer->status == NETBIOS_WORK_STATUS_NOT_FOUND)
 		fits = fits && mnl_attr_put_u32_check(nlh, room, NETBIOS_A_WORK_TTL,
 						      answer->ttl);
 	return fits;

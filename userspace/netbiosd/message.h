@@ -32,6 +32,7 @@ struct node_info {
  */
 bool msg_get_work(const struct nlmsghdr *nlh, struct nbd_work *work);
 bool msg_get_work_id(const struct nlmsghdr *nlh, uint64_t *id);
+bool msg_get_nbdd(const struct nlmsghdr *nlh, struct nbd_nbdd_answer *answer);
 bool msg_get_name(const struct nlmsghdr *nlh, struct nbd_local_name *name);
 bool msg_get_node(const struct nlmsghdr *nlh, struct node_info *node);
 

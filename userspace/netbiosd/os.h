@@ -56,10 +56,11 @@ enum nbd_type {
 /**
  * struct nbd_answer - end of a piece of work (work-done)
  * @status: enum netbios_work_status
- * @n: resolve and suspect with OK: addresses in @addr
+ * @n: resolve and suspect with OK: addresses in @addr; relay: members, 0 if the
+ *	server relays
  * @addr: they
  * @group: resolve and suspect with OK: it is a group name
- * @ttl: resolve and suspect: seconds that the answer may be cached
+ * @ttl: resolve, suspect and relay: seconds that the answer may be cached
  * @state: claim with OK: NETBIOS_NAME_STATE_REGISTERED or _PROVISIONAL
  */
 struct nbd_answer {
@@ -294,9 +295,10 @@ struct nbd_os {
 	void (*node_stats)(void *os, struct nbd_node_stats *stats);
 
 	/**
-	 * @nbdd_query: have the kernel ask @addr with DATAGRAM QUERY REQUEST
-	 * (RFC 1002 4.4.4) for @key; nbd_engine_nbdd() has the result. NULL:
-	 * the kernel cannot; NBDD-AVAILABLE is false then.
+	 * @nbdd_query: have the kernel ask @addr with one DATAGRAM QUERY
+	 * REQUEST (RFC 1002 4.4.4) for @key; what is answered comes by
+	 * nbd_engine_nbdd(). -ENETDOWN: the datagram service is off. NULL: the
+	 * kernel cannot; NBDD-AVAILABLE is false then.
 	 */
 	int (*nbdd_query)(void *os, int ifindex, uint32_t addr,
 			  const struct nbd_key *key);

@@ -172,6 +172,7 @@ static const struct nbd_os os_table = {
 	.alert = kernel_alert,
 	.stats = kernel_stats,
 	.node_stats = os_node_stats,
+	.nbdd_query = kernel_nbdd_query,
 	.log = os_log,
 };
 

@@ -257,12 +257,34 @@ static void test_servers_and_cache(void)
 	ok(!msg_has_cached_answer(nlh, 7), "the administrator's entry");
 }
 
+static void test_nbdd(void)
+{
+	struct nbd_answer relays = { .status = NETBIOS_WORK_STATUS_OK, .ttl = 600 };
+	struct nlmsghdr *nlh = new_message();
+	struct nbd_nbdd_answer answer;
+
+	mnl_attr_put_u32(nlh, NETBIOS_A_NBDD_IFINDEX, 3);
+	mnl_attr_put_u32(nlh, NETBIOS_A_NBDD_ADDR, htonl(0x0a000001));
+	mnl_attr_put(nlh, NETBIOS_A_NBDD_NAME, 16, "TEAM            ");
+	ok(!msg_get_nbdd(nlh, &answer), "an answer that says neither");
+	mnl_attr_put_u8(nlh, NETBIOS_A_NBDD_RELAYS, 1);
+	mnl_attr_put_strz(nlh, NETBIOS_A_NBDD_SCOPE, "s");
+	ok(msg_get_nbdd(nlh, &answer) && answer.ifindex == 3 && answer.relays &&
+	   answer.addr == htonl(0x0a000001), "answer of a server");
+	is_text(answer.key.scope, "s", "its scope");
+	nlh = new_message();
+	msg_put_answer(nlh, sizeof(buf), 77, &relays);
+	is_attr(nlh, NETBIOS_A_WORK_TTL, 600, "that it relays counts for a time");
+	is_absent(nlh, NETBIOS_A_WORK_ADDR, "and has no addresses");
+}
+
 int main(void)
 {
 	test_work();
 	test_bad_work();
 	test_name_and_node();
 	test_adapter();
+	test_nbdd();
 	test_answer();
 	test_reports();
 	test_servers_and_cache();

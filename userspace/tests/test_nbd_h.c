@@ -324,29 +324,6 @@ static void test_broadcasts_in_both_states(void)
 	}
 }
 
-/* H-005 to H-007 */
-static void test_nbdd(void)
-{
-	struct nbd_adapter conf;
-
-	world_begin();
-	adapter_conf(&conf, IFINDEX, ME, NBD_TYPE_H, NBNS, NULL);
-	conf.n_nbdd = 1;
-	conf.nbdd[0] = addr("10.0.0.60");
-	nbd_engine_adapter(world.engine, &conf);
-	ok(world.condition.nbdd_available && world.condition.nbdd == addr("10.0.0.60"),
-	   "NBDD-AVAILABLE starts TRUE");
-	nbd_engine_nbdd(world.engine, IFINDEX, addr("10.0.0.60"), false);
-	ok(!world.condition.nbdd_available && !world.condition.nbdd, "FALSE when it fails");
-	world_run(16000);
-	is_number(world.nbdd_queries, 1, "then it is polled");
-	nbd_engine_nbdd(world.engine, IFINDEX, addr("10.0.0.60"), true);
-	ok(world.condition.nbdd_available, "TRUE when it answers");
-	world_run(60000);
-	is_number(world.nbdd_queries, 1, "and the poll ends");
-	world_end();
-}
-
 /* Types change at run time */
 static void test_type_change(void)
 {
@@ -402,7 +379,6 @@ int main(void)
 	test_find();
 	test_b_node_heard();
 	test_broadcasts_in_both_states();
-	test_nbdd();
 	test_type_change();
 	test_deadline();
 	return tap_end();

@@ -282,7 +282,8 @@ static void test_work(void)
 	is_number(status(work.id), NETBIOS_WORK_STATUS_TIMEOUT, "no time left");
 	nbd_engine_adapter_gone(world.engine, 99);
 	nbd_engine_tcp(world.engine, 99, NULL, 0);
-	nbd_engine_nbdd(world.engine, 99, 1, true);
+	nbd_engine_nbdd(world.engine, &(struct nbd_nbdd_answer) {
+		.ifindex = 99, .addr = 1, .key = { .scope = "" }, .relays = true });
 	world_end();
 }
 

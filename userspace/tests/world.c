@@ -194,11 +194,11 @@ static void os_node_stats(void *os, struct nbd_node_stats *stats)
 static int os_nbdd_query(void *os, int ifindex, uint32_t to, const struct nbd_key *key)
 {
 	(void)os;
-	(void)ifindex;
-	(void)to;
-	(void)key;
 	world.nbdd_queries++;
-	return 0;
+	strncpy(world.nbdd_scope, key->scope, NETBIOS_SCOPE_MAX);
+	world.nbdd_last = (struct nbd_nbdd_answer) { .ifindex = ifindex, .addr = to, .key = *key };
+	world.nbdd_last.key.scope = world.nbdd_scope;
+	return world.nbdd_err;
 }
 
 static void os_log(void *os, enum nbd_log_level level, const char *text)
@@ -525,6 +525,8 @@ static uint64_t begin_work(uint32_t kind, const char *octets, bool group, uint32
 	struct nbd_work work = { .id = world.next_id++, .kind = kind, .group = group,
 				 .addr = bad, .deadline = 20000, .key = { .scope = "" } };
 
+	if (kind == NETBIOS_WORK_KIND_RELAY)
+		work.ifindex = IFINDEX;
 	memcpy(work.key.name, octets, NETBIOS_NAME_LEN);
 	nbd_engine_work(world.engine, &work);
 	return work.id;
@@ -548,6 +550,17 @@ uint64_t resolve(const char *octets)
 uint64_t suspect(const char *octets, const char *address)
 {
 	return begin_work(NETBIOS_WORK_KIND_SUSPECT, octets, false, addr(address));
+}
+
+uint64_t relay(const char *octets, const char *nbdd)
+{
+	return begin_work(NETBIOS_WORK_KIND_RELAY, octets, false, nbdd ? addr(nbdd) : 0);
+}
+
+void nbdd_answers(bool relays)
+{
+	world.nbdd_last.relays = relays;
+	nbd_engine_nbdd(world.engine, &world.nbdd_last);
 }
 
 void have(const char *octets, enum netbios_name_state state, bool group)

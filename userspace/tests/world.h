@@ -104,6 +104,9 @@ struct world {
 	unsigned int		tcp_queries, tcp_cancels;
 	uint8_t			tcp_data[NS_PACKET_MAX];
 	unsigned int		nbdd_queries;
+	int			nbdd_err;	/* what the next ones give */
+	struct nbd_nbdd_answer	nbdd_last;	/* question */
+	char			nbdd_scope[NETBIOS_SCOPE_MAX + 1];
 	struct nbd_node_stats	node_stats;
 	uint64_t		next_id;
 	struct sent		sent[4096];	/* the last member: not zeroed */
@@ -148,6 +151,9 @@ uint64_t suspect(const char *octets, const char *address);
 void have(const char *octets, enum netbios_name_state state, bool group);
 /* Claim, and wait until it is held */
 void hold(const char *octets, bool group);
+uint64_t relay(const char *octets, const char *nbdd);
+/* The NBDD answers the last question */
+void nbdd_answers(bool relays);
 /* The answer to a piece of work, NULL: none yet */
 const struct done *done(uint64_t id);
 /* Its status, -1: none yet */

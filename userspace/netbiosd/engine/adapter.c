@@ -173,7 +173,7 @@ static void stop(struct adapter *a)
 	release_adapter_gone(a);
 	resolve_adapter_gone(a);
 	nbns_stop(a);
-	timer_stop(&e->timers, &a->nbdd.poll);
+	nbdd_stop(a);
 	/* What is left belongs to nobody: polls and canaries */
 	for (txn = e->txns; txn; txn = next) {
 		next = txn->next;

@@ -17,6 +17,7 @@ static void (*const timer_functions[TIMER_KINDS])(struct nbd_engine *e, struct t
 	[TIMER_WORK] = work_timer,
 	[TIMER_NBNS_POLL] = nbns_poll_timer,
 	[TIMER_NBDD_POLL] = nbdd_poll_timer,
+	[TIMER_NBDD_QUESTION] = nbdd_question_timer,
 	[TIMER_STATS] = stats_timer,
 	[TIMER_CANARY] = canary_timer,
 	[TIMER_REG] = reg_timer,
@@ -102,6 +103,7 @@ void nbd_engine_free(struct nbd_engine *e)
 		return;
 	resolves_free(e);
 	releases_free(e);
+	nbdd_free(e);
 	names_free(e);
 	while ((txn = e->txns))
 		txn_end(&txn);
@@ -273,8 +275,7 @@ void nbd_engine_work(struct nbd_engine *e, const struct nbd_work *work)
 			resolve_work(e, work);
 			break;
 		case NETBIOS_WORK_KIND_RELAY:
-			e->ops->work_done(e->os, work->id, &(struct nbd_answer) {
-				.status = NETBIOS_WORK_STATUS_UNAVAILABLE });
+			nbdd_work(e, work);
 			break;
 		}
 	}
@@ -293,6 +294,9 @@ void nbd_engine_cancel(struct nbd_engine *e, uint64_t id)
 			break;
 		case NETBIOS_WORK_KIND_RELEASE:
 			release_cancel(work->owner);
+			break;
+		case NETBIOS_WORK_KIND_RELAY:
+			nbdd_cancel(e, work);
 			break;
 		default:
 			resolve_cancel(e, work);
@@ -352,13 +356,13 @@ void nbd_engine_tcp(struct nbd_engine *e, uint64_t cookie, const void *data, siz
 	leave(e);
 }
 
-void nbd_engine_nbdd(struct nbd_engine *e, int ifindex, uint32_t addr, bool answered)
+void nbd_engine_nbdd(struct nbd_engine *e, const struct nbd_nbdd_answer *answer)
 {
-	struct adapter *a = adapter_find(e, ifindex);
+	struct adapter *a = adapter_find(e, answer->ifindex);
 
 	enter(e);
 	if (a && a->active)
-		nbdd_news(a, addr, answered);
+		nbdd_answer(a, answer);
 	leave(e);
 }
 

@@ -27,6 +27,7 @@
 struct claim;
 struct leg;
 struct name;
+struct nbdd_question;
 struct release;
 struct resolve;
 struct txn;
@@ -41,6 +42,7 @@ enum timer_kind {
 	TIMER_WORK,
 	TIMER_NBNS_POLL,
 	TIMER_NBDD_POLL,
+	TIMER_NBDD_QUESTION,
 	TIMER_STATS,
 	TIMER_CANARY,
 	TIMER_REG,
@@ -326,7 +328,7 @@ void txn_timer(struct nbd_engine *e, struct timer *timer);
  * @timer: shortly before its deadline
  * @id: of the kernel
  * @kind: enum netbios_work_kind
- * @owner: struct claim, struct release, struct resolve
+ * @owner: struct claim, struct release, struct resolve, struct nbdd_question
  */
 struct work {
 	struct work	*hash_next;
@@ -409,6 +411,7 @@ struct nbd_engine {
 	struct work		*work_bucket[WORK_BUCKETS];
 	struct resolve		*resolves;
 	struct release		*releases;
+	struct nbdd_question	*nbdd_questions;
 	uint64_t		cookie;
 	struct lmhosts		lmhosts;
 	struct timer		canary;
@@ -493,8 +496,14 @@ void nbns_stop(struct adapter *a);
 
 /* nbdd.c */
 void nbdd_init(struct adapter *a);
+void nbdd_stop(struct adapter *a);
+void nbdd_free(struct nbd_engine *e);
 void nbdd_poll_timer(struct nbd_engine *e, struct timer *timer);
-void nbdd_news(struct adapter *a, uint32_t addr, bool answered);
+void nbdd_question_timer(struct nbd_engine *e, struct timer *timer);
+void nbdd_answer(struct adapter *a, const struct nbd_nbdd_answer *answer);
+void nbdd_work(struct nbd_engine *e, const struct nbd_work *work);
+void nbdd_cancel(struct nbd_engine *e, struct work *work);
+void nbdd_deadline(struct work *work);
 
 /* leg.c: the claim of one name on one adapter */
 
@@ -559,6 +568,8 @@ void releases_free(struct nbd_engine *e);
 
 /* resolve.c */
 void resolve_work(struct nbd_engine *e, const struct nbd_work *work);
+void resolve_members(struct adapter *a, struct work *work, const struct ns_name *wire,
+		     uint32_t max_ttl);
 void resolve_cancel(struct nbd_engine *e, struct work *work);
 void resolve_deadline(struct nbd_engine *e, struct work *work);
 bool resolve_tcp(struct nbd_engine *e, uint64_t cookie, const void *data, size_t len);

@@ -8,6 +8,9 @@
  *   M  by broadcast, then at the server (5.1.3.3)
  *   H  at the server while there is one, then by broadcast (draft 3.3)
  *
+ * The members of a group for whom no server distributes datagrams (nbdd.c) are
+ * those that the name server has, for each type of node (RFC 1002 5.3.2).
+ *
  * All adapters ask at the same time, the first answer counts. What comes by
  * broadcast after it is watched for CONFLICT_TIMER (RFC 1001 15.1.3.5). Whether
  * an address that failed is told to the server is in suspect_step().
@@ -51,9 +54,9 @@ static void not_found(struct resolve *r)
 
 	if (lmhosts_find(e, &r->wire, &r->answer)) {
 		r->answer.ttl = 0;	/* the file may change */
-	} else if (r->timed_out) {
+	} else if (r->timed_out && !r->members) {
 		r->answer.status = NETBIOS_WORK_STATUS_TIMEOUT;
-	} else if (r->unavailable == r->n) {
+	} else if (r->unavailable == r->n && !r->members) {
 		r->answer.status = NETBIOS_WORK_STATUS_UNAVAILABLE;
 	} else {
 		r->answer.status = NETBIOS_WORK_STATUS_NOT_FOUND;
@@ -98,7 +101,6 @@ void resolve_leg_stop(struct resolve_leg *leg)
 void resolve_success(struct resolve_leg *leg)
 {
 	struct resolve *r = leg->resolve;
-	const struct nbd_engine *e = r->engine;
 	unsigned int i;
 
 	if (!r->answered) {
@@ -107,8 +109,7 @@ void resolve_success(struct resolve_leg *leg)
 			.status = NETBIOS_WORK_STATUS_OK,
 			.n = leg->n,
 			.group = leg->group,
-			.ttl = leg->ttl && leg->ttl < e->config.cache_ttl ? leg->ttl :
-				e->config.cache_ttl,
+			.ttl = leg->ttl && leg->ttl < r->max_ttl ? leg->ttl : r->max_ttl,
 		};
 		memcpy(r->answer.addr, leg->addr, leg->n * sizeof(leg->addr[0]));
 		answer_all(r);
@@ -166,11 +167,11 @@ static void unavailable(struct resolve_leg *leg)
 static void first_step(struct resolve_leg *leg)
 {
 	const struct adapter *a = leg->adapter;
-	bool server_first = a->type == NBD_TYPE_P || a->type == NBD_TYPE_H;
+	bool server_only = a->type == NBD_TYPE_P || leg->resolve->members;
 
-	if (server_first && nbns_usable(a))
+	if ((server_only || a->type == NBD_TYPE_H) && nbns_usable(a))
 		by_server(leg);		/* H-021 */
-	else if (a->type == NBD_TYPE_P)
+	else if (server_only)
 		unavailable(leg);
 	else
 		broadcast_step(leg);	/* H-022 */
@@ -202,7 +203,8 @@ void resolve_broadcast_failed(struct resolve_leg *leg)
 void resolve_server_failed(struct resolve_leg *leg)
 {
 	txn_end(&leg->txn);
-	if (leg->adapter->type == NBD_TYPE_H && !leg->asked_broadcast)
+	if (leg->adapter->type == NBD_TYPE_H && !leg->asked_broadcast &&
+	    !leg->resolve->members)
 		broadcast_step(leg);	/* H-022 */
 	else
 		leg_over(leg);
@@ -215,6 +217,10 @@ void resolve_server_failed(struct resolve_leg *leg)
  */
 void resolve_group_members(struct resolve_leg *leg)
 {
+	if (leg->resolve->members) {
+		resolve_server_failed(leg);
+		return;
+	}
 	leg->wide = true;
 	leg->group = true;
 	if (adapter_broadcasts(leg->adapter))
@@ -317,13 +323,20 @@ static struct resolve *find(struct nbd_engine *e, const struct ns_name *wire, ui
 	struct resolve *r;
 
 	for (r = e->resolves; r; r = r->next)
-		if (r->avoid == avoid && ns_name_equal(&r->wire, wire))
+		if (!r->members && r->avoid == avoid && ns_name_equal(&r->wire, wire))
 			return r;
 	return NULL;
 }
 
+static void add_leg(struct resolve *r, struct adapter *a)
+{
+	r->leg[r->n].resolve = r;
+	r->leg[r->n++].adapter = a;
+}
+
+/* On the adapter @only, NULL: on all of them */
 static struct resolve *new_resolve(struct nbd_engine *e, const struct ns_name *wire,
-				   uint32_t avoid)
+				   uint32_t avoid, struct adapter *only)
 {
 	struct adapter *a;
 	struct resolve *r;
@@ -335,10 +348,10 @@ static struct resolve *new_resolve(struct nbd_engine *e, const struct ns_name *w
 	r->engine = e;
 	r->wire = *wire;
 	r->avoid = avoid;
-	for_each_adapter(e, a) {
-		r->leg[r->n].resolve = r;
-		r->leg[r->n++].adapter = a;
-	}
+	r->max_ttl = e->config.cache_ttl;
+	for_each_adapter(e, a)
+		if (!only || a == only)
+			add_leg(r, a);
 	r->next = e->resolves;
 	e->resolves = r;
 	return r;
@@ -385,12 +398,35 @@ void resolve_work(struct nbd_engine *e, const struct nbd_work *w)
 	}
 	fresh = !r;
 	if (fresh)
-		r = new_resolve(e, &wire, avoid);
+		r = new_resolve(e, &wire, avoid, NULL);
 	work = work_new(e, w, r);
 	work->next = r->works;
 	r->works = work;
 	if (fresh)
 		start(r);
+}
+
+/**
+ * resolve_members() - the members of a group, as the name server has them
+ *	(DG-025)
+ * @a: adapter with the server
+ * @work: who waits for them; it belongs to us now
+ * @wire: group
+ * @max_ttl: longest time that the answer may be cached, s
+ */
+void resolve_members(struct adapter *a, struct work *work, const struct ns_name *wire,
+		     uint32_t max_ttl)
+{
+	struct resolve *r = new_resolve(a->engine, wire, 0, a);
+
+	r->members = true;
+	if (max_ttl < r->max_ttl)
+		r->max_ttl = max_ttl;
+	r->works = work;
+	work->next = NULL;
+	work->owner = r;
+	work->kind = NETBIOS_WORK_KIND_RESOLVE;
+	start(r);
 }
 
 static void leave(struct work *work)

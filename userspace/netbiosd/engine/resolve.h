@@ -49,6 +49,8 @@ struct resolve_leg {
  * @wire: the name
  * @works: who waits
  * @avoid: address that was wrong, 0 if none
+ * @members: of a group, as the name server has them; nobody else is asked
+ * @max_ttl: longest time that the answer may be cached, s
  * @answered: @answer was given; only watching now
  * @timed_out: a server did not answer
  * @unavailable: adapters on which there is nobody to ask
@@ -63,6 +65,8 @@ struct resolve {
 	struct ns_name		wire;
 	struct work		*works;
 	uint32_t		avoid;
+	bool			members;
+	uint32_t		max_ttl;
 	bool			answered;
 	bool			timed_out;
 	unsigned int		unavailable;

@@ -117,6 +117,9 @@ void work_timer(struct nbd_engine *e, struct timer *timer)
 	case NETBIOS_WORK_KIND_RELEASE:
 		release_deadline(work->owner);
 		break;
+	case NETBIOS_WORK_KIND_RELAY:
+		nbdd_deadline(work);
+		break;
 	default:
 		resolve_deadline(e, work);
 	}
