@@ -65,6 +65,7 @@ part net net/run-tests.sh "$2"
 part names twice names/run-tests.sh "$3"
 part nbnsd twice names/run-nbnsd.sh "$3"
 part interop twice interop/run-tests.sh "$3"
+part people twice people/run-tests.sh "$3"
 part smb twice smb/run-tests.sh "$3"
 echo "$1: $passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# run-tests.sh [quick|full]: what people meet: host names through libnss_netbios,
+# and nbctl diagnose. In a guest that has netbios.ko loaded. TAP on stdout.
+#
+#   one 10.9.0.1    node with a helper, where everything is asked
+#   two 10.9.0.2    another one
+# shellcheck source-path=SCRIPTDIR
+set -uo pipefail
+
+MODE=${1:-full}
+case $MODE in
+quick | full) ;;
+*)
+	echo "usage: run-tests.sh [quick|full]" >&2
+	exit 2
+	;;
+esac
+
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit
+# shellcheck source=../names/lib.sh
+. ../names/lib.sh
+# shellcheck source=test-nss.sh
+. ./test-nss.sh
+
+trap everything_down EXIT
+trap 'exit 130' INT TERM
+[ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"
+grep -qw '^netbios' /proc/modules || die "netbios.ko is not loaded"
+hosts_up one=10.9.0.1 two=10.9.0.2
+helper_up one <<< 'permanent-name = ONE
+	negative-ttl = 600'
+helper_up two <<< 'permanent-name = TWO'
+program files two --listen --keep --echo 'FILES<20>'
+program workers two --listen --group 'WORKERS<20>'
+soon_held two 'FILES<20>' registered
+soon_held two 'WORKERS<20>' registered
+soon_held two 'TWO<00>' registered
+test_nss
+tap_end
