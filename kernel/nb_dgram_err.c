@@ -141,13 +141,28 @@ static bool is_nbdd(struct nb_net *nn, __be32 addr)
 	return false;
 }
 
+/* Old nodes take the address of their network for all of it. */
+static bool is_network(const struct net_device *dev, __be32 addr)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev)
+		if (ifa->ifa_prefixlen < 31 &&
+		    addr == (ifa->ifa_address & ifa->ifa_mask))
+			return true;
+	return false;
+}
+
 static bool may_answer(struct nb_net *nn, __be32 addr,
 		       const struct net_device *dev)
 {
 	int type;
 
 	if (ipv4_is_zeronet(addr) || ipv4_is_multicast(addr) ||
-	    ipv4_is_lbcast(addr))
+	    ipv4_is_lbcast(addr) || is_network(dev, addr))
 		return false;
 	if (ipv4_is_loopback(addr) && !(dev->flags & IFF_LOOPBACK))
 		return false;

@@ -3,6 +3,8 @@
  * Datagram sockets and plain UDP; see nb_dg.h.
  */
 #include <net/if.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
 
 #include "nb_dg.h"
 
@@ -33,6 +35,36 @@ int dg_network(struct nb_host *host, int n)
 	if (!err && n == 2)
 		err = nb_cache_put(&host[0], "SERVER", &addr, 1, false, 600);
 	return err;
+}
+
+int dg_node_and_peer(struct nb_host *host, int *udp, int *client, int *team)
+{
+	const char *addr = "10.9.0.2";
+	struct dg_packet p;
+	int err;
+
+	err = nb_hosts(host, 2);
+	if (!err)
+		err = nb_set(host, NETBIOS_A_NODE_ENABLED, 1);
+	/* nothing runs out by itself */
+	if (!err)
+		err = nb_set(host, NETBIOS_A_NODE_FRAGMENT_TIMEOUT, 20000);
+	if (!err)
+		err = nb_name_add(host, "CLIENT");
+	if (!err)
+		err = dg_group_add(host, "TEAM");
+	if (!err)
+		err = nb_cache_put(host, "SERVER", &addr, 1, false, 600);
+	if (err)
+		return err;
+	*udp = udp_open(&host[1], DG_PORT);
+	*client = dg_unique(host, "CLIENT");
+	*team = dg_group(host, "TEAM");
+	if (*udp < 0 || *client < 0 || *team < 0)
+		return -EBADF;
+	/* the link is up when something has come through */
+	err = dg_send(*client, "SERVER", "x", 1);
+	return err < 0 ? err : dg_get(*udp, &p, NULL);
 }
 
 int dg_socket(const struct nb_host *host, const char *text, int type)
@@ -214,9 +246,8 @@ int dg_put_raw(int fd, const struct in_addr *to, const void *buf, size_t len)
 	return ret < 0 ? -errno : 0;
 }
 
-int dg_put(int fd, const struct in_addr *to, const struct dg_packet *p)
+size_t dg_pack(uint8_t *buf, const struct dg_packet *p)
 {
-	uint8_t buf[DG_HDR_LEN + sizeof(p->data)];
 	size_t hdr = is_data(p->type) ? DG_HDR_LEN : DG_SHORT_LEN;
 
 	buf[0] = p->type;
@@ -229,7 +260,52 @@ int dg_put(int fd, const struct in_addr *to, const struct dg_packet *p)
 		put16(buf + 12, p->offset);
 	}
 	memcpy(buf + hdr, p->data, p->len);
-	return dg_put_raw(fd, to, buf, hdr + p->len);
+	return hdr + p->len;
+}
+
+int dg_put(int fd, const struct in_addr *to, const struct dg_packet *p)
+{
+	uint8_t buf[DG_HDR_LEN + sizeof(p->data)];
+
+	return dg_put_raw(fd, to, buf, dg_pack(buf, p));
+}
+
+int raw_open(const struct nb_host *host)
+{
+	int fd;
+
+	if (nb_enter(host))
+		return -errno;
+	fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	if (fd < 0)
+		return -errno;
+	dg_setopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
+	return fd;
+}
+
+int dg_put_from(int raw, const char *from, const struct in_addr *to,
+		const struct dg_packet *p)
+{
+	struct {
+		struct iphdr	ip;
+		struct udphdr	udp;
+		uint8_t		data[DG_HDR_LEN + sizeof(p->data)];
+	} buf = {
+		.ip = {
+			.version = 4, .ihl = 5, .ttl = 64,
+			.protocol = IPPROTO_UDP, .saddr = inet_addr(from),
+			.daddr = to->s_addr,
+		},
+		.udp = { .source = htons(DG_PORT), .dest = htons(DG_PORT) },
+	};
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = *to };
+	size_t len = sizeof(buf.udp) + dg_pack(buf.data, p);
+	ssize_t ret;
+
+	buf.udp.len = htons(len);
+	ret = sendto(raw, &buf, sizeof(buf.ip) + len, 0, (void *)&sin,
+		     sizeof(sin));
+	return ret < 0 ? -errno : 0;
 }
 
 int dg_get(int fd, struct dg_packet *p, struct sockaddr_in *from)
@@ -319,4 +395,14 @@ int dg_report(struct nb_nl *nl, uint32_t type, const struct nb_host *nbdd)
 		mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_NBDD_CURRENT,
 				 nbdd->addr.s_addr);
 	return nb_nl_call(nl, nlh, NULL, NULL);
+}
+
+bool dg_only_errors(int fd)
+{
+	struct dg_packet p;
+
+	while (nb_poll(fd, POLLIN, NB_QUIET) > 0)
+		if (dg_get(fd, &p, NULL) || p.type != DG_ERROR || p.len != 1)
+			return false;
+	return true;
 }

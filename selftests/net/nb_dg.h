@@ -31,6 +31,12 @@
 int dg_network(struct nb_host *host, int n);
 int dg_group_add(const struct nb_host *host, const char *text);
 
+/*
+ * A host with the service on, CLIENT and TEAM bound, and a peer on plain UDP
+ * 138 in the other host, where the first believes SERVER to be.
+ */
+int dg_node_and_peer(struct nb_host *host, int *udp, int *client, int *team);
+
 /* Sockets: bound to a name as type, or not bound with NULL. */
 int dg_socket(const struct nb_host *host, const char *text, int type);
 int dg_unique(const struct nb_host *host, const char *text);
@@ -76,18 +82,18 @@ void dg_make(struct dg_packet *p, uint8_t type, uint16_t id,
 	     size_t len, unsigned int seed);
 int dg_put(int fd, const struct in_addr *to, const struct dg_packet *p);
 int dg_put_raw(int fd, const struct in_addr *to, const void *buf, size_t len);
+/* Writes a packet down: its length; @buf has room for all of struct dg_packet. */
+size_t dg_pack(uint8_t *buf, const struct dg_packet *p);
+/* A raw socket, and a packet that it sends from a forged address. */
+int raw_open(const struct nb_host *host);
+int dg_put_from(int raw, const char *from, const struct in_addr *to,
+		const struct dg_packet *p);
 int dg_get(int fd, struct dg_packet *p, struct sockaddr_in *from);
 /* -ETIME within NB_QUIET */
 bool udp_silent(int fd);
 /* Are these the names of the packet? */
 bool dg_names_are(const struct dg_packet *p, const char *from, const char *to);
-
-/*
- * Makes veth0 a node of this type, with an NBDD or without: as an administrator
- * sets it, and as a helper tells how it is.
- */
-int dg_set_type(const struct nb_host *host, uint32_t type,
-		const struct nb_host *nbdd);
-int dg_report(struct nb_nl *nl, uint32_t type, const struct nb_host *nbdd);
+/* Nothing but errors has come, if anything. */
+bool dg_only_errors(int fd);
 
 #endif /* NB_DG_H */

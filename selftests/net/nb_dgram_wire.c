@@ -1,57 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Datagrams octet by octet: a peer on plain UDP 138 in the other host, with good
- * and with bad input (RFC 1002 4.4, 5.3). DG-001 to DG-021, DG-028 to DG-034.
+ * Datagrams octet by octet: a peer on plain UDP 138 in the other host (RFC 1002
+ * 4.4, 5.3). DG-001 to DG-021, DG-028 to DG-034. What is malformed, forged or
+ * too much is in nb_dgram_bad.c.
  */
-#include "nb_dg.h"
+#include "nb_dg_peer.h"
 #include "nb_test.h"
 
-/* @host[0] is the node; the peer, @udp, has port 138 of @host[1]. */
-FIXTURE(peer) {
-	struct nb_host host[2];
-	int udp;
-	int client;
-	int team;
-	struct dg_packet p;
-	struct in_addr *node;
-};
-
-FIXTURE_SETUP(peer)
-{
-	const char *addr = "10.9.0.2";
-
-	ASSERT_EQ(0, nb_hosts(self->host, 2));
-	self->node = &self->host[0].addr;
-	ASSERT_EQ(0, nb_set(&self->host[0], NETBIOS_A_NODE_ENABLED, 1));
-	ASSERT_EQ(0, nb_set(&self->host[0], NETBIOS_A_NODE_FRAGMENT_TIMEOUT,
-			    20000));
-	ASSERT_EQ(0, nb_name_add(&self->host[0], "CLIENT"));
-	ASSERT_EQ(0, dg_group_add(&self->host[0], "TEAM"));
-	ASSERT_EQ(0, nb_cache_put(&self->host[0], "SERVER", &addr, 1, false,
-				  600));
-	self->udp = udp_open(&self->host[1], DG_PORT);
-	ASSERT_LE(0, self->udp);
-	self->client = dg_unique(&self->host[0], "CLIENT");
-	ASSERT_LE(0, self->client);
-	self->team = dg_group(&self->host[0], "TEAM");
-	ASSERT_LE(0, self->team);
-	/* the link is up when something has come through */
-	ASSERT_EQ(1, dg_send(self->client, "SERVER", "x", 1));
-	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
-}
-
-FIXTURE_TEARDOWN(peer)
-{
-	close(self->udp);
-	close(self->client);
-	close(self->team);
-	nb_hosts_free(self->host, 2);
-}
-
-#define STAT(name)	nb_stat(&self->host[0], NB_STAT_DGRAM_##name)
-#define PUT()		dg_put(self->udp, self->node, &self->p)
-#define MAKE(type, id, to, len)						\
-	dg_make(&self->p, type, id, &self->host[1], "SERVER", to, len, id)
+DG_PEER_FIXTURE(peer)
 
 /* DG-001 to DG-006, DG-013, DG-022: what is sent */
 TEST_F(peer, octets_of_what_is_sent)
@@ -220,25 +176,6 @@ TEST_F(peer, fragments_that_contradict)
 	EXPECT_TRUE(dg_silent(self->client));
 }
 
-/* Bounded: 10,000 datagrams without an end, and none of them stays. */
-TEST_F(peer, fragments_without_end)
-{
-	int i;
-
-	for (i = 0; i < 10000; i++) {
-		MAKE(DG_UNIQUE, i, "CLIENT", 100);
-		self->p.source.s_addr = htonl(0x0a0a0000 + i);
-		PIECE(0, 100);
-	}
-	ASSERT_TRUE(nb_wait(STAT(FRAGMENTS_RECEIVED) == 10000));
-	EXPECT_EQ(10000 - 16, STAT(FRAGMENT_OVERFLOW));
-	ASSERT_EQ(0, nb_set(&self->host[0], NETBIOS_A_NODE_FRAGMENT_TIMEOUT,
-			    1));
-	MAKE(DG_UNIQUE, 1, "CLIENT", 100);
-	PIECE(0, 100);
-	ASSERT_TRUE(nb_wait(STAT(FRAGMENT_TIMEOUT) >= 1));
-}
-
 /* DG-030, DG-031: an error for a unique name that is not here, no other */
 TEST_F(peer, error_for_unknown_name)
 {
@@ -269,112 +206,6 @@ TEST_F(peer, error_for_unknown_name)
 	ASSERT_TRUE(nb_wait(STAT(NO_RECEIVER) == 1));
 	EXPECT_TRUE(udp_silent(self->udp));
 	EXPECT_EQ(1, STAT(ERRORS_SENT));
-}
-
-/* DG-032, E-12, E-13: nobody has us write to somebody else, nor to all */
-TEST_F(peer, no_error_for_a_forged_source)
-{
-	static const char *const forged[] = {
-		"10.9.0.77", "10.9.0.255", "255.255.255.255", "224.0.0.1",
-		"0.0.0.0", "127.0.0.1",
-	};
-	struct in_addr all = { inet_addr("10.9.0.255") };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(forged); i++) {
-		MAKE(DG_UNIQUE, i, "NOBODY", 20);
-		self->p.source.s_addr = inet_addr(forged[i]);
-		ASSERT_EQ(0, PUT());
-	}
-	ASSERT_TRUE(nb_wait(STAT(ERRORS_FORBIDDEN) == 6));
-	MAKE(DG_UNIQUE, 1, "NOBODY", 20);
-	ASSERT_EQ(0, dg_put(self->udp, &all, &self->p));
-	ASSERT_TRUE(nb_wait(STAT(NO_NAME) == 7));
-	/* the peer hears its own broadcast, and nothing else */
-	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
-	EXPECT_EQ(DG_UNIQUE, self->p.type);
-	EXPECT_TRUE(udp_silent(self->udp));
-	EXPECT_EQ(0, STAT(ERRORS_SENT));
-}
-
-TEST_F(peer, errors_are_limited)
-{
-	int i;
-
-	for (i = 0; i < 2000; i++) {
-		MAKE(DG_UNIQUE, i, "NOBODY", 20);
-		ASSERT_EQ(0, PUT());
-	}
-	ASSERT_TRUE(nb_wait(STAT(NO_NAME) == 2000));
-	EXPECT_EQ(2000, STAT(ERRORS_SENT) + STAT(ERRORS_LIMITED));
-	EXPECT_LT(0, STAT(ERRORS_LIMITED));
-}
-
-/* DG-033 */
-TEST_F(peer, malformed_names)
-{
-	static const struct {
-		int offset;
-		uint8_t value;
-		uint8_t error;
-	} cases[] = {
-		{ 0, 0x21, 0x83 }, { 0, 0xc0, 0x83 }, { 5, 'Q', 0x83 },
-		{ 5, 'a', 0x83 }, { 33, 0xc0, 0x83 }, { 33, 0x40, 0x83 },
-		{ 34, 0x1f, 0x84 }, { 40, '@', 0x84 }, { 67, 0x80, 0x84 },
-		{ 67, 63, 0x84 },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		MAKE(DG_UNIQUE, i, "CLIENT", 20);
-		self->p.data[cases[i].offset] = cases[i].value;
-		ASSERT_EQ(0, PUT());
-		ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
-		EXPECT_EQ(DG_ERROR, self->p.type);
-		EXPECT_EQ(i, self->p.id);
-		EXPECT_EQ(cases[i].error, self->p.data[0]) {
-			TH_LOG("case %zu", i);
-		}
-		MAKE(DG_GROUP, i, "TEAM", 20);
-		self->p.data[cases[i].offset] = cases[i].value;
-		ASSERT_EQ(0, PUT());
-	}
-	ASSERT_TRUE(nb_wait(STAT(MALFORMED) == 2 * ARRAY_SIZE(cases)));
-	EXPECT_TRUE(udp_silent(self->udp));
-	EXPECT_TRUE(dg_silent(self->client));
-	EXPECT_TRUE(dg_silent(self->team));
-}
-
-/* every length below a whole one, and one octet of a wrong type */
-TEST_F(peer, truncated_and_oversized)
-{
-	uint8_t buf[3000] = { DG_UNIQUE, DG_FIRST };
-	size_t i;
-
-	for (i = 0; i < DG_HDR_LEN; i++)
-		ASSERT_EQ(0, dg_put_raw(self->udp, self->node, buf, i));
-	buf[0] = 0x17;
-	ASSERT_EQ(0, dg_put_raw(self->udp, self->node, buf, 100));
-	buf[0] = DG_UNIQUE;
-	ASSERT_EQ(0, dg_put_raw(self->udp, self->node, buf, sizeof(buf)));
-	ASSERT_TRUE(nb_wait(STAT(MALFORMED) == DG_HDR_LEN + 2));
-	/* DG-006: less than DGM_LENGTH says; more is padding */
-	MAKE(DG_UNIQUE, 1, "CLIENT", 20);
-	self->p.length++;
-	ASSERT_EQ(0, PUT());
-	ASSERT_TRUE(nb_wait(STAT(MALFORMED) == DG_HDR_LEN + 3));
-	self->p.length -= 11;
-	ASSERT_EQ(0, PUT());
-	EXPECT_EQ(0, dg_recv_filled(self->client, "SERVER", 10, 1));
-	/* DG-007: more than 512 octets for the user */
-	MAKE(DG_UNIQUE, 2, "CLIENT", 513);
-	ASSERT_EQ(0, PUT());
-	ASSERT_TRUE(nb_wait(STAT(MALFORMED) == DG_HDR_LEN + 4));
-	/* DG-004: reserved bits are ignored */
-	MAKE(DG_UNIQUE, 3, "CLIENT", 3);
-	self->p.flags |= 0xf8;
-	ASSERT_EQ(0, PUT());
-	EXPECT_EQ(0, dg_recv_filled(self->client, "SERVER", 3, 3));
 }
 
 /* DG-034: an error that fits what was sent, and such that fit nothing */
