@@ -96,4 +96,12 @@ bool dg_names_are(const struct dg_packet *p, const char *from, const char *to);
 /* Nothing but errors has come, if anything. */
 bool dg_only_errors(int fd);
 
+/*
+ * Makes veth0 a node of this type, with an NBDD or without: as an administrator
+ * sets it, and as a helper tells how it is.
+ */
+int dg_set_type(const struct nb_host *host, uint32_t type,
+		const struct nb_host *nbdd);
+int dg_report(struct nb_nl *nl, uint32_t type, const struct nb_host *nbdd);
+
 #endif /* NB_DG_H */

@@ -49,12 +49,4 @@ do {									\
 	EXPECT_EQ(0, nb_poll(self->client, POLLIN, 0));			\
 } while (0)
 
-/*
- * Makes veth0 a node of this type, with an NBDD or without: as an administrator
- * sets it, and as a helper tells how it is.
- */
-int dg_set_type(const struct nb_host *host, uint32_t type,
-		const struct nb_host *nbdd);
-int dg_report(struct nb_nl *nl, uint32_t type, const struct nb_host *nbdd);
-
 #endif /* NB_DG_PEER_H */
