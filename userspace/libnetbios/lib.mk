@@ -31,7 +31,8 @@ $(BUILD)/libcommon.a: $(common_obj)
 	$(AR) rcs $@ $^
 
 $(BUILD)/$(lib_so): $(lib_pic) $(lib_map)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -pthread -Wl,-soname,libnetbios.so.$(lib_major) \
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -pthread -Wl,-Bsymbolic-functions \
+		-Wl,-soname,libnetbios.so.$(lib_major) \
 		-Wl,--version-script,$(lib_map) -Wl,-z,defs -o $@ $(lib_pic) $(MNL_LIBS)
 
 $(BUILD)/libnetbios.so: $(BUILD)/$(lib_so)

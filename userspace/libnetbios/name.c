@@ -203,6 +203,21 @@ char *nb_name_format(char *buf, const char name[NETBIOS_NAME_LEN])
 	return buf;
 }
 
+void nb_name_pad(char name[NETBIOS_NAME_LEN], const void *octets, size_t len, uint8_t suffix)
+{
+	memset(name, ' ', BASE_LEN);
+	memcpy(name, octets, len < BASE_LEN ? len : BASE_LEN);
+	name[BASE_LEN] = suffix;
+}
+
+void nb_name_upper(char name[NETBIOS_NAME_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < BASE_LEN; i++)
+		name[i] = upper(name[i]);
+}
+
 int nb_scope_check(const char *scope)
 {
 	size_t len = strlen(scope), label;

@@ -5,82 +5,10 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "nbctl.h"
 #include "status.h"
-
-/* UCAST_REQ_RETRY_COUNT, and a time-out as others have it; RFC 1002 says 5 s */
-#define TRIES		3
-#define TIMEOUT		1500
-
-struct question {
-	struct sockaddr_in node;
-	struct ns_name	name;
-	uint16_t	id;
-	uint8_t		packet[NS_PACKET_MAX];
-	size_t		len;
-};
-
-static int64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-/*
- * The socket is connected, so only that node gets through. What does not fit is
- * passed over; a port unreachable may be about an earlier packet.
- */
-static json_t *wait_answer(int fd, const struct question *question)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	int64_t end = now() + TIMEOUT, left;
-	uint8_t buf[65536];
-	json_t *status;
-	ssize_t len;
-
-	while ((left = end - now()) > 0) {
-		if (poll(&pfd, 1, left) <= 0)
-			continue;
-		len = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
-		if (len < 0 && errno == ECONNREFUSED)
-			return NULL;
-		if (len < 0)
-			continue;
-		status = status_decode(buf, len, question->id, &question->name);
-		if (status)
-			return status;
-	}
-	return NULL;
-}
-
-static json_t *ask(const struct question *question)
-{
-	json_t *status = NULL;
-	int fd, try;
-
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return NULL;
-	if (connect(fd, (const struct sockaddr *)&question->node, sizeof(question->node)))
-		goto out;
-	errno = ETIMEDOUT;
-	for (try = 0; try < TRIES && !status; try++) {
-		if (send(fd, question->packet, question->len, 0) < 0 && errno != ECONNREFUSED)
-			break;
-		status = wait_answer(fd, question);
-	}
-out:
-	close(fd);
-	return status;
-}
 
 /* The scope of the node, if none is given: others in it have the same */
 static int node_scope(struct ctl *ctl, char *buf, size_t size)
@@ -98,37 +26,58 @@ static int node_scope(struct ctl *ctl, char *buf, size_t size)
 }
 
 /* An address is asked for everything, a name at the first of its addresses */
-static int find_node(struct ctl *ctl, struct question *question, const char *text,
-		     const char *scope)
+static int open_question(struct ctl *ctl, struct ns_ask *ask, const char *text,
+			 const char *scope, struct in_addr *node)
 {
-	static const uint8_t wildcard[NETBIOS_NAME_LEN] = "*";
+	struct sockaddr_nb name = { .snb_name = "*" };
 	struct nb_resolve answer;
-	struct sockaddr_nb name;
-	int status;
+	int status, err;
 
-	if (inet_pton(AF_INET, text, &question->node.sin_addr) == 1)
-		return ns_name_set(&question->name, wildcard, scope) ? STATUS_USAGE :
-								       STATUS_OK;
-	if (nb_sockaddr_parse(&name, text, NB_SUFFIX_PAD, NETBIOS_UNIQUE_NAME)) {
-		ctl_error(ctl, "%s: neither an address nor a NetBIOS name", text);
-		return STATUS_USAGE;
+	if (inet_pton(AF_INET, text, node) != 1) {
+		if (nb_sockaddr_parse(&name, text, NB_SUFFIX_PAD, NETBIOS_UNIQUE_NAME)) {
+			ctl_error(ctl, "%s: neither an address nor a NetBIOS name", text);
+			return STATUS_USAGE;
+		}
+		status = resolve(ctl, &name, scope, &answer);
+		if (status)
+			return status;
+		node->s_addr = answer.nrs_addr[0];
 	}
-	status = resolve(ctl, &name, scope, &answer);
-	if (status)
-		return status;
-	question->node.sin_addr.s_addr = answer.nrs_addr[0];
-	return ns_name_set(&question->name, (const uint8_t *)name.snb_name, scope) ?
-	       STATUS_USAGE : STATUS_OK;
+	err = ns_ask_open(ask, node->s_addr, (const uint8_t *)name.snb_name, scope);
+	if (err)
+		ctl_error(ctl, "%s: %s", text, strerror(-err));
+	return err ? STATUS_FAILED : STATUS_OK;
+}
+
+static int run_question(struct ctl *ctl, struct ns_ask *ask, struct in_addr node)
+{
+	char addr[INET_ADDRSTRLEN];
+	json_t *answer;
+	int status, err;
+
+	inet_ntop(AF_INET, &node, addr, sizeof(addr));
+	err = ns_ask_run(ask, NS_ASK_TRIES * NS_ASK_TIMEOUT);
+	if (err) {
+		ctl_error(ctl, "%s: %s", addr, err == -ETIMEDOUT ? "no answer" : strerror(-err));
+		return STATUS_FAILED;
+	}
+	answer = status_decode(ask);
+	json_object_set_new(answer, "addr", json_string(addr));
+	status = STATUS_OK;
+	if (ctl->json)
+		status = json_print(answer);
+	else
+		status_print(answer, ctl->all);
+	json_decref(answer);
+	return status;
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
-	struct question question = {
-		.node = { .sin_family = AF_INET, .sin_port = htons(NS_PORT) },
-	};
-	char addr[INET_ADDRSTRLEN], text[NETBIOS_SCOPE_MAX + 1];
+	char text[NETBIOS_SCOPE_MAX + 1];
+	struct ns_ask ask = { .fd = -1 };
+	struct in_addr node;
 	const char *scope;
-	json_t *answer;
 	int status;
 
 	status = name_operands(ctl, argc, argv, &scope);
@@ -137,26 +86,10 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		scope = text;
 	}
 	if (!status)
-		status = find_node(ctl, &question, argv[0], scope);
-	if (status)
-		return status;
-	if (getrandom(&question.id, sizeof(question.id), 0) < 0)
-		return STATUS_FAILED;
-	question.len = ns_build_query(question.packet, sizeof(question.packet), question.id,
-				      0, &question.name, NS_TYPE_NBSTAT);
-	inet_ntop(AF_INET, &question.node.sin_addr, addr, sizeof(addr));
-	answer = ask(&question);
-	if (!answer) {
-		ctl_error(ctl, "%s: %s", addr, errno == ETIMEDOUT || errno == EAGAIN ?
-			  "no answer" : strerror(errno));
-		return STATUS_FAILED;
-	}
-	json_object_set_new(answer, "addr", json_string(addr));
-	if (ctl->json)
-		status = json_print(answer);
-	else
-		status_print(answer, ctl->all);
-	json_decref(answer);
+		status = open_question(ctl, &ask, argv[0], scope, &node);
+	if (!status)
+		status = run_question(ctl, &ask, node);
+	ns_ask_close(&ask);
 	return status;
 }
 

@@ -75,20 +75,9 @@ static json_t *decode_all(const struct ns_status *status, bool truncated)
 			 "names", names, "statistics", decode_statistics(&status->statistics));
 }
 
-json_t *status_decode(const void *data, size_t len, uint16_t id, const struct ns_name *name)
+json_t *status_decode(const struct ns_ask *ask)
 {
-	struct ns_packet packet;
-	struct ns_status status;
-
-	if (ns_parse(&packet, data, len) || packet.id != id ||
-	    !(packet.flags & NS_RESPONSE) || ns_opcode(&packet) != NS_OP_QUERY ||
-	    (packet.flags & NS_RCODE) || !packet.records)
-		return NULL;
-	if (packet.record[0].type != NS_TYPE_NBSTAT ||
-	    !ns_name_equal(&packet.record[0].name, name) ||
-	    ns_status_parse(&status, &packet.record[0]))
-		return NULL;
-	return decode_all(&status, packet.flags & NS_TC);
+	return decode_all(&ask->status, ask->truncated);
 }
 
 static void print_flag(const json_t *name, const char *key)

@@ -3,19 +3,15 @@
 #define _NBCTL_STATUS_H
 
 #include <jansson.h>
-#include <wire/ns_packet.h>
+#include <wire/ns_ask.h>
 
 /**
- * status_decode() - is this packet the answer, and what does it say?
- * @data: packet from the node that was asked
- * @len: its octets
- * @id: of the request
- * @name: of the request
+ * status_decode() - what does the answer say?
+ * @ask: answered question
  *
- * Return: an object, NULL if it is something else or malformed.
+ * Return: an object.
  */
-json_t *status_decode(const void *data, size_t len, uint16_t id,
-		      const struct ns_name *name);
+json_t *status_decode(const struct ns_ask *ask);
 
 /**
  * status_print() - show it to people

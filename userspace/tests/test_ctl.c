@@ -148,14 +148,14 @@ static json_t *status_of(size_t at, uint8_t flip, uint16_t id)
 		.unit_id = { 2, 0, 0, 0, 0, 0xaf }, .pending_sessions = 3,
 		.good_sends = 0xffffffff,
 	};
-	uint8_t buf[NS_PACKET_MAX];
-	struct ns_name name = { 0 };
+	struct ns_ask ask = { .id = id };
 	size_t len;
 
-	ns_name_set(&name, (const uint8_t *)"*\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "");
-	len = ns_build_status(buf, sizeof(buf), 0x1234, &name, entry, 2, &statistics);
-	buf[at] ^= flip;
-	return status_decode(buf, at ? len : 20, id, &name);
+	ns_name_set(&ask.name, (const uint8_t *)"*\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "");
+	len = ns_build_status(ask.answer, sizeof(ask.answer), 0x1234, &ask.name, entry, 2,
+			      &statistics);
+	ask.answer[at] ^= flip;
+	return ns_ask_parse(&ask, at ? len : 20) ? status_decode(&ask) : NULL;
 }
 
 static bool refuses_status(size_t at, uint8_t flip, uint16_t id)

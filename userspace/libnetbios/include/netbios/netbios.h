@@ -62,6 +62,25 @@ int nb_name_parse(char name[NETBIOS_NAME_LEN], const char *text, uint8_t suffix)
 char *nb_name_format(char *buf, const char name[NETBIOS_NAME_LEN]);
 
 /**
+ * nb_name_pad() - make the 16 octets of a name from octets
+ * @name: result
+ * @octets: the name without its last octet
+ * @len: how many there are; 15 count at most
+ * @suffix: last octet
+ *
+ * Padded with blanks (RFC 1002 4.1). Nothing is an escape, case stays as it is.
+ */
+void nb_name_pad(char name[NETBIOS_NAME_LEN], const void *octets, size_t len, uint8_t suffix);
+
+/**
+ * nb_name_upper() - put a name in upper case
+ * @name: NETBIOS_NAME_LEN octets, of which the last one stays
+ *
+ * ASCII letters only: what other octets mean depends on a code page.
+ */
+void nb_name_upper(char name[NETBIOS_NAME_LEN]);
+
+/**
  * nb_scope_check() - is this a scope identifier?
  * @scope: labels with dots between them, "" for the empty scope
  *
@@ -136,6 +155,89 @@ int nb_session_info(int fd, struct nb_session_info *info);
  * time-out of the socket is over.
  */
 int nb_resolve(int fd, const struct sockaddr_nb *name, struct nb_resolve *answer);
+
+/**
+ * nb_find() - where is a name? Without a socket of the caller's
+ * @name: the name
+ * @scope: its scope, dotted text; NULL: the node's
+ * @timeout: ms, negative: as long as the helper takes
+ * @answer: result
+ *
+ * Return: as nb_resolve(); -ETIMEDOUT when the time is over.
+ */
+int nb_find(const struct sockaddr_nb *name, const char *scope, int timeout,
+	    struct nb_resolve *answer);
+
+/**
+ * nb_node_scope() - the scope that sockets of this node have by default
+ * @scope: result, dotted text
+ *
+ * Return: 0 or a negative errno.
+ */
+int nb_node_scope(char scope[NETBIOS_SCOPE_MAX + 1]);
+
+/**
+ * nb_register() - have a name claimed, and hold it
+ * @name: the name, unique or group
+ * @scope: its scope, dotted text; NULL: the node's
+ * @lana: LANA number of the adapter, or NB_LANA_ANY
+ * @timeout: ms, negative: as long as it takes; the claim is then taken back
+ *
+ * The name is this node's while the descriptor, or another socket bound to it,
+ * is open. The descriptor is non-blocking, and a session socket: it may listen
+ * or connect.
+ *
+ * Return: a file descriptor, or -1 and errno: EADDRINUSE if somebody else has
+ * the name, ETIMEDOUT, and all others of bind() in af_netbios(7).
+ */
+int nb_register(const struct sockaddr_nb *name, const char *scope, int lana, int timeout);
+
+/* nb_status_name.flags (RFC 1002 4.2.18) */
+#define NB_STATUS_GROUP		0x8000
+#define NB_STATUS_NODE_TYPE	0x6000	/* B 0, P 2000, M 4000, H 6000 */
+#define NB_STATUS_RELEASING	0x1000
+#define NB_STATUS_CONFLICT	0x0800
+#define NB_STATUS_ACTIVE	0x0400
+#define NB_STATUS_PERMANENT	0x0200
+
+/**
+ * struct nb_status_name - a name of a node
+ * @name: its 16 octets
+ * @flags: NB_STATUS_GROUP and so on
+ */
+struct nb_status_name {
+	char		name[NETBIOS_NAME_LEN];
+	uint16_t	flags;
+};
+
+/**
+ * struct nb_node_status - what a node tells of itself
+ * @unit_id: most often the MAC address, or zeroes
+ * @truncated: it has more names
+ * @count: names in @names
+ * @names: the names
+ */
+struct nb_node_status {
+	uint8_t			unit_id[6];
+	bool			truncated;
+	unsigned int		count;
+	struct nb_status_name	names[255];
+};
+
+/**
+ * nb_node_status() - ask a node for its names
+ * @node: its address
+ * @scope: that it is in, dotted text; NULL: this node's
+ * @timeout: ms, in which it is asked three times; negative: 4500
+ * @result: result
+ *
+ * Neither the module nor the helper is needed if @scope is given.
+ *
+ * Return: 0, or a negative errno: -ETIMEDOUT if there was no answer,
+ * -ECONNREFUSED if that host does not have the service.
+ */
+int nb_node_status(struct in_addr node, const char *scope, int timeout,
+		   struct nb_node_status *result);
 
 #ifdef __cplusplus
 }
