@@ -66,6 +66,7 @@ genl:
 clean:
 	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests/net clean
+	$(MAKE) -C selftests/api clean
 	$(MAKE) -C selftests/interop clean
 	$(MAKE) -C selftests/unit clean
 	$(MAKE) -C selftests/bench clean

@@ -44,7 +44,7 @@ defined()
 {
 	local program=${1%%.*} test=${1#*.} file
 
-	for file in selftests/{net,unit}/"$program".c kernel/test/"$program".c \
+	for file in selftests/{net,unit,api}/"$program".c kernel/test/"$program".c \
 		userspace/tests/"$program".c; do
 		[ -f "$file" ] && grep -qE \
 			"^(TEST|TEST_F|TEST_F_TIMEOUT)\(([a-z_0-9]+, )?${test}[,)]|KUNIT_CASE(_PARAM)?\(${test}[,)]|^(static )?void ${test}\(" \

@@ -89,6 +89,7 @@ export NB_SUITE_LOGS NB_LANES
 trap 'rm -rf "$NB_SUITE_LOGS"' EXIT
 make -s tools || exit 1
 make -s -C selftests/net || exit 1
+make -s -C selftests/api || exit 1
 make -s -C selftests/interop || exit 1
 printf '%s\n' "${suites[@]}" | xargs -n 1 -P "$NB_LANES" "$self" --one
 for suite in "${suites[@]}"; do

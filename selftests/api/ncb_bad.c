@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The classic NetBIOS interface: what makes no sense, and more than fits.
+ */
+#include "ncb_test.h"
+
+NCB_FIXTURE(bad)
+
+TEST_F(bad, no_control_block)
+{
+	EXPECT_EQ(NRC_INVADDRESS, Netbios(NULL));
+}
+
+/* Every command that there is not, with and without ASYNCH */
+TEST_F(bad, unknown_commands)
+{
+	static const uint8_t known[] = {
+		0x10, 0x11, 0x12, 0x14, 0x15, 0x16, 0x17, 0x20, 0x21, 0x22, 0x23, 0x30,
+		0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x70, 0x71, 0x72, 0x73, 0x78,
+	};
+	struct ncb ncb;
+	int command, n = 0;
+
+	for (command = 0; command < 256; command++) {
+		if (memchr(known, command & 0x7f, sizeof(known)))
+			continue;
+		EXPECT_EQ(NRC_ILLCMD, ncb_do(&ncb, command, "CLIENT", "SERVER"));
+		EXPECT_EQ(NRC_ILLCMD, ncb.ncb_retcode);
+		EXPECT_EQ(NRC_ILLCMD, ncb.ncb_cmd_cplt);
+		n++;
+	}
+	EXPECT_EQ(256 - 2 * sizeof(known), n);
+}
+
+/* A block of zeroes but for the command: every one that waits for nothing fails */
+TEST_F(bad, empty_control_blocks)
+{
+	static const uint8_t commands[] = {
+		NCBCALL, NCBLISTEN, NCBHANGUP, NCBSEND, NCBRECV, NCBRECVANY, NCBCHAINSEND,
+		NCBDGSEND, NCBDGRECV, NCBDGSENDBC, NCBDGRECVBC, NCBADDNAME, NCBDELNAME,
+		NCBASTAT, NCBSSTAT, NCBCANCEL, NCBADDGRNAME, NCBENUM, NCBSENDNA,
+		NCBCHAINSENDNA, NCBFINDNAME,
+	};
+	struct ncb ncb;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		EXPECT_NE(0, ncb_do(&ncb, commands[i], NULL, NULL)) {
+			TH_LOG("command %02x", commands[i]);
+		}
+		ncb_do(&ncb, commands[i] | ASYNCH, NULL, NULL);
+		EXPECT_NE(0, ncb_end(&ncb));
+		EXPECT_NE(NRC_PENDING, ncb.ncb_cmd_cplt);
+	}
+}
+
+TEST_F(bad, no_such_adapter)
+{
+	struct ncb ncb;
+
+	ncb_init(&ncb, NCBADDNAME, "CLIENT", NULL);
+	ncb.ncb_lana_num = 9;
+	EXPECT_EQ(NRC_BRIDGE, ncb_go(&ncb));
+	ncb.ncb_command = NCBRESET;
+	EXPECT_EQ(NRC_BRIDGE, ncb_go(&ncb));
+	/* any adapter is one, with names of its own */
+	ncb.ncb_command = NCBADDNAME;
+	ncb.ncb_lana_num = NCB_LANA_ANY;
+	EXPECT_EQ(0, ncb_go(&ncb));
+}
+
+TEST_F(bad, control_block_in_use)
+{
+	uint8_t octets[10];
+	struct ncb ncb;
+
+	ASSERT_EQ(0, ncb_by(&ncb, NCBDGRECV | ASYNCH, self->client, octets, 10));
+	EXPECT_EQ(NRC_IFBUSY, ncb_go(&ncb));
+	EXPECT_EQ(NRC_PENDING, ncb.ncb_cmd_cplt);
+	EXPECT_EQ(0, ncb_cancel(&ncb));
+	ASSERT_EQ(0, ncb_go(&ncb));
+	EXPECT_EQ(0, ncb_cancel(&ncb));
+}
+
+/* API-021: one of two gets it */
+static int cancel_it(void *victim)
+{
+	return ncb_cancel(victim);
+}
+
+TEST_F(bad, cancelled_twice_at_once)
+{
+	struct nb_task task[2];
+	uint8_t octets[10];
+	struct ncb victim;
+	int code[2], i, n;
+
+	for (n = 0; n < 50; n++) {
+		ASSERT_EQ(0, ncb_by(&victim, NCBDGRECV | ASYNCH, self->client, octets, 10));
+		for (i = 0; i < 2; i++)
+			ASSERT_EQ(0, nb_task_start(&task[i], cancel_it, &victim));
+		for (i = 0; i < 2; i++)
+			code[i] = nb_task_end(&task[i]);
+		EXPECT_EQ(NRC_CANOCCR, code[0] + code[1]);
+		EXPECT_EQ(NRC_CMDCAN, victim.ncb_retcode);
+	}
+}
+
+/* A cancel that races with success: either way, and the two agree */
+TEST_F(bad, cancelled_as_it_ends)
+{
+	int peer, lsn, n, code, won = 0;
+	struct ncb victim;
+	uint8_t octets[10];
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	for (n = 0; n < 100; n++) {
+		ASSERT_EQ(0, ncb_on(&victim, NCBRECV | ASYNCH, lsn, octets, 10));
+		ASSERT_EQ(1, nb_send(peer, &(char){ n }, 1, 0));
+		code = ncb_cancel(&victim);
+		ASSERT_NE(NRC_PENDING, ncb_end(&victim));
+		if (code) {
+			ASSERT_EQ(NRC_CANOCCR, code);
+			ASSERT_EQ(0, victim.ncb_retcode);
+		} else {
+			won++;
+			ASSERT_EQ(NRC_CMDCAN, victim.ncb_retcode);
+			/* the message is still there */
+			ASSERT_EQ(0, ncb_on(&victim, NCBRECV, lsn, octets, 10));
+		}
+		ASSERT_EQ((uint8_t)n, octets[0]);
+	}
+	TH_LOG("%d of 100 cancelled", won);
+	close(peer);
+}
+
+/* API-015: 253 names, then the table is full; every number is another one */
+TEST_F(bad, too_many_names)
+{
+	bool seen[256] = { false };
+	struct ncb ncb;
+	char name[16];
+	int i;
+
+	seen[self->client] = true;
+	for (i = 1; i < 253; i++) {
+		snprintf(name, sizeof(name), "N%d", i);
+		ASSERT_EQ(0, nb_name_add(self->host, name));
+		ASSERT_EQ(0, ncb_do(&ncb, NCBADDNAME, name, NULL));
+		ASSERT_LE(2, ncb.ncb_num);
+		ASSERT_GE(254, ncb.ncb_num);
+		ASSERT_FALSE(seen[ncb.ncb_num]);
+		seen[ncb.ncb_num] = true;
+	}
+	ASSERT_EQ(0, nb_name_add(self->host, "LAST"));
+	EXPECT_EQ(NRC_NAMTFUL, ncb_do(&ncb, NCBADDNAME, "LAST", NULL));
+	EXPECT_EQ(0, ncb_do(&ncb, NCBDELNAME, "N7", NULL));
+	EXPECT_EQ(0, ncb_do(&ncb, NCBADDNAME, "LAST", NULL));
+}
+
+/* LISTENs take numbers of sessions: 254, and 255 commands in all */
+TEST_F(bad, too_many_commands)
+{
+	struct ncb listen[254], receive[2], ncb;
+	uint8_t octet;
+	int i;
+
+	for (i = 0; i < 254; i++)
+		ASSERT_EQ(0, ncb_do(&listen[i], NCBLISTEN | ASYNCH, "CLIENT", "*"));
+	EXPECT_EQ(NRC_LOCTFUL, ncb_do(&ncb, NCBLISTEN | ASYNCH, "CLIENT", "*"));
+	ASSERT_EQ(0, ncb_by(&receive[0], NCBDGRECV | ASYNCH, self->client, &octet, 1));
+	EXPECT_EQ(NRC_TOOMANY, ncb_by(&receive[1], NCBDGRECV | ASYNCH, self->client, &octet, 1));
+	EXPECT_EQ(0, ncb_cancel(&receive[0]));
+	EXPECT_EQ(0, ncb_do(&ncb, NCBRESET, NULL, NULL));
+	for (i = 0; i < 254; i++)
+		EXPECT_EQ(NRC_CMDCAN, listen[i].ncb_retcode);
+}
+
+/* NAME-001: every octet is good for a name, but an asterisk or a zero in front */
+TEST_F(bad, names_of_all_octets)
+{
+	struct nb_nl *nl = nb_helper(self->host);
+	struct ncb ncb;
+	struct nb_work work;
+	int octet;
+
+	ASSERT_NE(NULL, nl);
+	for (octet = 0; octet < 256; octet++) {
+		ncb_init(&ncb, NCBADDNAME | ASYNCH, NULL, NULL);
+		memset(ncb.ncb_name, octet, NCBNAMSZ);
+		if (!octet || octet == '*') {
+			ASSERT_EQ(NRC_NOWILD, ncb_go(&ncb));
+			continue;
+		}
+		ASSERT_EQ(0, ncb_go(&ncb));
+		ASSERT_EQ(0, nb_work_take(nl, &work, NB_BOUND));
+		ASSERT_EQ(0, memcmp(work.name, ncb.ncb_name, NCBNAMSZ));
+		ASSERT_EQ(0, nb_work_done(nl, work.id, NETBIOS_WORK_STATUS_OK, NULL));
+		ASSERT_EQ(0, ncb_end(&ncb));
+		ncb.ncb_command = NCBDELNAME;
+		ASSERT_EQ(0, ncb_go(&ncb));
+		ASSERT_EQ(0, nb_work_take(nl, &work, NB_BOUND));
+		ASSERT_EQ(0, nb_work_done(nl, work.id, NETBIOS_WORK_STATUS_OK, NULL));
+	}
+	nb_nl_close(nl);
+}
+
+/* Memory that is not there: the kernel says so, nothing crashes */
+TEST_F(bad, buffers_that_are_not_there)
+{
+	uint8_t *nowhere = (void *)16;
+	struct ncb ncb;
+	int peer, lsn;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	EXPECT_EQ(NRC_BADDR, ncb_on(&ncb, NCBSEND, lsn, nowhere, 100));
+	ASSERT_EQ(3, nb_send(peer, "abc", 3, 0));
+	EXPECT_EQ(NRC_BADDR, ncb_on(&ncb, NCBRECV, lsn, nowhere, 100));
+	EXPECT_EQ(NRC_BADDR, ncb_by(&ncb, NCBDGSENDBC, self->client, nowhere, 100));
+	close(peer);
+}
+
+TEST_HARNESS_MAIN

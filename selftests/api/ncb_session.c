@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The classic NetBIOS interface: sessions, with several commands at once. Turns,
+ * time-outs, cancelling, one-shot LISTENs, post routines and events.
+ * API-001 to API-009, API-021, API-024, API-026, API-027.
+ */
+#include <sys/eventfd.h>
+
+#include "ncb_test.h"
+
+NCB_FIXTURE(session)
+
+/* Receives get messages in the order in which they were posted. */
+TEST_F(session, receives_take_turns)
+{
+	uint8_t buf[20][4];
+	struct ncb ncb[20];
+	int peer, lsn, i;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	for (i = 0; i < 20; i++)
+		ASSERT_EQ(0, ncb_on(&ncb[i], NCBRECV | ASYNCH, lsn, buf[i], 4));
+	for (i = 0; i < 20; i++)
+		ASSERT_EQ(1, nb_send(peer, &(char){ i }, 1, 0));
+	for (i = 0; i < 20; i++) {
+		ASSERT_EQ(0, ncb_end(&ncb[i]));
+		ASSERT_EQ(1, ncb[i].ncb_length);
+		ASSERT_EQ(i, buf[i][0]);
+	}
+	close(peer);
+}
+
+TEST_F(session, sends_take_turns)
+{
+	static uint8_t octets[20][60000];
+	struct ncb ncb[20];
+	int peer, lsn, i;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	for (i = 0; i < 20; i++) {
+		nb_fill(octets[i], sizeof(octets[i]), i);
+		ASSERT_EQ(0, ncb_on(&ncb[i], NCBSEND | ASYNCH, lsn, octets[i],
+				    sizeof(octets[i])));
+	}
+	for (i = 0; i < 20; i++)
+		ASSERT_EQ(0, nb_recv_filled(peer, sizeof(octets[i]), i));
+	for (i = 0; i < 20; i++)
+		ASSERT_EQ(0, ncb_end(&ncb[i]));
+	close(peer);
+}
+
+/* What the kernel takes at most without a reader, then one more that waits */
+static int fill(struct ncb *ncb, uint8_t lsn, uint8_t *buf, uint16_t len)
+{
+	int n;
+
+	for (n = 0; n < 10000; n++) {
+		if (ncb_on(ncb, NCBSEND | ASYNCH, lsn, buf, len))
+			return -EIO;
+		nb_pause(5);
+		if (__atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE) == NRC_PENDING) {
+			nb_pause(NB_QUIET);
+			if (__atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE) ==
+			    NRC_PENDING)
+				return n;
+		}
+	}
+	return -ENOBUFS;
+}
+
+static int read_to_the_end(int fd)
+{
+	static char buf[131071];
+	int len, flags;
+
+	do {
+		flags = 0;
+		len = nb_recv(fd, buf, sizeof(buf), &flags);
+	} while (len > 0 || (!len && flags & MSG_EOR));
+	return len;
+}
+
+/* SS-053: a cancelled send ends the session, and everything that waits for it */
+TEST_F(session, cancelled_send_ends_it)
+{
+	static uint8_t octets[60000];
+	struct ncb send, receive, behind, ncb;
+	int peer, lsn;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	ASSERT_EQ(0, ncb_on(&receive, NCBRECV | ASYNCH, lsn, octets, 1));
+	ASSERT_LE(0, fill(&send, lsn, octets, sizeof(octets)));
+	ASSERT_EQ(0, ncb_on(&behind, NCBSEND | ASYNCH, lsn, octets, 1));
+	EXPECT_EQ(0, ncb_cancel(&send));
+	EXPECT_EQ(NRC_CMDCAN, send.ncb_retcode);
+	EXPECT_EQ(NRC_SABORT, ncb_end(&receive));
+	EXPECT_EQ(NRC_SABORT, ncb_end(&behind));
+	EXPECT_EQ(NRC_SABORT, ncb_on(&ncb, NCBSEND, lsn, octets, 1));
+	EXPECT_EQ(-ECONNRESET, read_to_the_end(peer));
+	EXPECT_EQ(NRC_SABORT, ncb_on(&ncb, NCBHANGUP, lsn, NULL, 0));
+	close(peer);
+}
+
+/* SS-052: so does one that times out; API-027: half seconds */
+TEST_F(session, send_timeout_ends_it)
+{
+	static uint8_t octets[60000];
+	struct ncb send, receive;
+	uint64_t start;
+	int peer, lsn;
+
+	lsn = ncb_session(self->server, &peer, 0, 3);
+	ASSERT_LE(1, lsn);
+	ASSERT_EQ(0, ncb_on(&receive, NCBRECV | ASYNCH, lsn, octets, 1));
+	start = nb_now();
+	ASSERT_LE(0, fill(&send, lsn, octets, sizeof(octets)));
+	EXPECT_EQ(NRC_CMDTMO, ncb_end(&send));
+	EXPECT_LE(1500, nb_now() - start);
+	EXPECT_EQ(NRC_SABORT, ncb_end(&receive));
+	EXPECT_EQ(-ECONNRESET, read_to_the_end(peer));
+	close(peer);
+}
+
+/* SS-052: a receive that times out, or is cancelled, ends nothing else */
+TEST_F(session, receive_timeout_leaves_it)
+{
+	struct ncb ncb, receive;
+	uint8_t octets[10];
+	uint64_t start;
+	int peer, lsn;
+
+	lsn = ncb_session(self->server, &peer, 2, 0);
+	ASSERT_LE(1, lsn);
+	start = nb_now();
+	EXPECT_EQ(NRC_CMDTMO, ncb_on(&ncb, NCBRECV, lsn, octets, 10));
+	EXPECT_LE(1000, nb_now() - start);
+	ASSERT_EQ(0, ncb_on(&receive, NCBRECV | ASYNCH, lsn, octets, 10));
+	EXPECT_EQ(0, ncb_cancel(&receive));
+	EXPECT_EQ(NRC_CMDCAN, receive.ncb_retcode);
+	EXPECT_EQ(0, ncb_on(&ncb, NCBSEND, lsn, octets, 10));
+	EXPECT_EQ(10, nb_recv(peer, octets, 10, NULL));
+	close(peer);
+}
+
+static int call_here(struct nb_host *server, const char *from)
+{
+	return nb_call(server, from, "CLIENT");
+}
+
+/* SS-025: as many sessions can wait as LISTENs are posted, each serves one */
+TEST_F(session, listens_serve_one_each)
+{
+	struct ncb listen[3], exact;
+	int fd[3], i, lsns = 0;
+
+	ASSERT_EQ(0, nb_cache_add(self->server, "CLIENT", "10.9.0.1"));
+	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_RETRY_COUNT, 1));
+	ASSERT_EQ(0, nb_name_add(self->server, "OTHER"));
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, ncb_do(&listen[i], NCBLISTEN | ASYNCH, "CLIENT", "*"));
+	ASSERT_EQ(0, ncb_do(&exact, NCBLISTEN | ASYNCH, "CLIENT", "OTHER"));
+	for (i = 0; i < 3; i++) {
+		fd[i] = call_here(self->server, "SERVER");
+		ASSERT_LE(0, fd[i]);
+	}
+	EXPECT_GT(0, call_here(self->server, "SERVER"));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, ncb_end(&listen[i]));
+		lsns |= 1 << listen[i].ncb_lsn;
+	}
+	EXPECT_EQ(3, __builtin_popcount(lsns));
+	EXPECT_EQ(NRC_PENDING, exact.ncb_cmd_cplt);
+	ASSERT_LE(0, call_here(self->server, "OTHER"));
+	EXPECT_EQ(0, ncb_end(&exact));
+	EXPECT_EQ(-ECONNREFUSED, call_here(self->server, "SERVER"));
+}
+
+/* API-007: it gets what no RECEIVE of the session wants, of sessions to come too */
+TEST_F(session, receive_any)
+{
+	uint8_t octets[10], mine[10];
+	struct ncb any, receive;
+	int peer[2], lsn[2];
+
+	ASSERT_EQ(0, ncb_by(&any, NCBRECVANY | ASYNCH, NCB_ANY_NAME, octets, 10));
+	lsn[0] = ncb_session(self->server, &peer[0], 0, 0);
+	ASSERT_LE(1, lsn[0]);
+	ASSERT_EQ(4, nb_send(peer[0], "here", 4, 0));
+	EXPECT_EQ(0, ncb_end(&any));
+	EXPECT_EQ(lsn[0], any.ncb_lsn);
+	EXPECT_EQ(4, any.ncb_length);
+
+	lsn[1] = ncb_session(self->server, &peer[1], 0, 0);
+	ASSERT_LE(1, lsn[1]);
+	ASSERT_EQ(0, ncb_on(&receive, NCBRECV | ASYNCH, lsn[1], mine, 10));
+	ASSERT_EQ(0, ncb_by(&any, NCBRECVANY | ASYNCH, self->client, octets, 10));
+	ASSERT_EQ(5, nb_send(peer[1], "first", 5, 0));
+	EXPECT_EQ(0, ncb_end(&receive));
+	EXPECT_EQ(0, memcmp(mine, "first", 5));
+	ASSERT_EQ(6, nb_send(peer[1], "second", 6, 0));
+	EXPECT_EQ(0, ncb_end(&any));
+	EXPECT_EQ(lsn[1], any.ncb_lsn);
+	EXPECT_EQ(6, any.ncb_length);
+	close(peer[0]);
+	close(peer[1]);
+}
+
+/* API-008: what was sent before it arrives; receives end, the number is free */
+TEST_F(session, hang_up)
+{
+	static uint8_t octets[60000];
+	struct ncb receive, ncb;
+	int peer, lsn, i;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	nb_fill(octets, sizeof(octets), 1);
+	ASSERT_EQ(0, ncb_on(&receive, NCBRECV | ASYNCH, lsn, octets, 0));
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, ncb_on(&ncb, NCBSEND, lsn, octets, sizeof(octets)));
+	EXPECT_EQ(0, ncb_on(&ncb, NCBHANGUP, lsn, NULL, 0));
+	EXPECT_EQ(NRC_SCLOSED, ncb_end(&receive));
+	EXPECT_EQ(NRC_SNUMOUT, ncb_on(&ncb, NCBSEND, lsn, octets, 1));
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(0, nb_recv_filled(peer, sizeof(octets), 1));
+	EXPECT_EQ(0, nb_recv(peer, octets, 1, NULL));
+	close(peer);
+}
+
+/* API-026: loss is told to every command that is outstanding */
+TEST_F(session, end_is_told_to_all)
+{
+	struct ncb receive[5];
+	uint8_t octets[10];
+	int peer, lsn, i;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	for (i = 0; i < 5; i++)
+		ASSERT_EQ(0, ncb_on(&receive[i], NCBRECV | ASYNCH, lsn, octets, 10));
+	close(peer);
+	for (i = 0; i < 5; i++)
+		EXPECT_EQ(NRC_SCLOSED, ncb_end(&receive[i]));
+}
+
+static struct ncb *posted;
+static pthread_t poster;
+
+static void post(struct ncb *ncb)
+{
+	struct ncb add;
+
+	poster = pthread_self();
+	/* A post routine may wait for commands of its own */
+	ncb_init(&add, NCBRECVANY, NULL, NULL);
+	add.ncb_num = 0;
+	if (Netbios(&add) == NRC_ILLNN)
+		__atomic_store_n(&posted, ncb, __ATOMIC_RELEASE);
+}
+
+/* API-024 */
+TEST_F(session, post_routine_and_event)
+{
+	int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	uint8_t octets[10];
+	eventfd_t value;
+	struct ncb ncb;
+	int peer, lsn;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	ncb_init(&ncb, NCBRECV | ASYNCH, NULL, NULL);
+	ncb.ncb_lsn = lsn;
+	ncb.ncb_buffer = octets;
+	ncb.ncb_length = sizeof(octets);
+	ncb.ncb_event = event;
+	ncb.ncb_post = post;
+	ASSERT_EQ(0, ncb_go(&ncb));
+	EXPECT_EQ(NRC_PENDING, ncb.ncb_retcode);
+	EXPECT_EQ(0, nb_poll(event, POLLIN, 0));
+	ASSERT_EQ(2, nb_send(peer, "hi", 2, 0));
+	EXPECT_EQ(POLLIN, nb_poll(event, POLLIN, NB_BOUND));
+	ASSERT_EQ(0, eventfd_read(event, &value));
+	EXPECT_EQ(1, value);
+	EXPECT_EQ(0, ncb.ncb_cmd_cplt);
+	EXPECT_TRUE(nb_wait(__atomic_load_n(&posted, __ATOMIC_ACQUIRE) == &ncb));
+	EXPECT_FALSE(pthread_equal(poster, pthread_self()));
+	/* what fails at once is told by the return code alone */
+	posted = NULL;
+	ncb.ncb_lsn = 0;
+	EXPECT_EQ(NRC_SNUMOUT, ncb_go(&ncb));
+	EXPECT_EQ(-1, eventfd_read(event, &value));
+	close(peer);
+	close(event);
+}
+
+struct pinger {
+	struct nb_task task;
+	struct nb_host *host;
+	uint8_t lsn;
+	int peer;
+	int rounds;
+};
+
+static int ping(void *arg)
+{
+	struct pinger *p = arg;
+	uint8_t octets[100];
+	struct ncb ncb;
+	int i;
+
+	for (i = 0; i < p->rounds; i++) {
+		if (ncb_on(&ncb, NCBSEND, p->lsn, &(uint8_t){ i }, 1) ||
+		    nb_recv(p->peer, octets, 1, NULL) != 1 ||
+		    nb_send(p->peer, octets, 1, 0) != 1 ||
+		    ncb_on(&ncb, NCBRECV, p->lsn, octets, 100) || octets[0] != (uint8_t)i)
+			return -EIO;
+	}
+	return 0;
+}
+
+/* Threads that use different sessions do not wait for each other. */
+TEST_F(session, many_threads)
+{
+	struct pinger p[8];
+	struct ncb idle;
+	uint8_t octet;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		p[i].host = self->host;
+		p[i].rounds = 200;
+		p[i].lsn = ncb_session(self->server, &p[i].peer, 0, 0);
+		ASSERT_LE(0, p[i].peer);
+	}
+	ASSERT_EQ(0, ncb_by(&idle, NCBDGRECV | ASYNCH, self->client, &octet, 1));
+	for (i = 0; i < 8; i++)
+		ASSERT_EQ(0, nb_task_start(&p[i].task, ping, &p[i]));
+	for (i = 0; i < 8; i++)
+		EXPECT_EQ(0, nb_task_end(&p[i].task));
+	EXPECT_EQ(0, ncb_cancel(&idle));
+	for (i = 0; i < 8; i++)
+		close(p[i].peer);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See ncb_test.h.
+ */
+#include <netbios/ncb.h>
+
+#include "nb_util.h"
+
+const struct nb_host *ncb_here;
+
+uint8_t ncb_go(struct ncb *ncb)
+{
+	nb_enter(ncb_here);
+	return Netbios(ncb);
+}
+
+void ncb_init(struct ncb *ncb, uint8_t command, const char *name, const char *called)
+{
+	struct sockaddr_nb addr;
+
+	memset(ncb, 0, sizeof(*ncb));
+	ncb->ncb_command = command;
+	if (name) {
+		addr = nb_addr(name);
+		memcpy(ncb->ncb_name, addr.snb_name, NCBNAMSZ);
+	}
+	if (called) {
+		addr = nb_addr(called);
+		memcpy(ncb->ncb_callname, addr.snb_name, NCBNAMSZ);
+	}
+}
+
+uint8_t ncb_do(struct ncb *ncb, uint8_t command, const char *name, const char *called)
+{
+	ncb_init(ncb, command, name, called);
+	return ncb_go(ncb);
+}
+
+uint8_t ncb_end(struct ncb *ncb)
+{
+	nb_wait(__atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE) != NRC_PENDING);
+	return __atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE);
+}
+
+uint8_t ncb_cancel(struct ncb *victim)
+{
+	struct ncb ncb;
+
+	ncb_init(&ncb, NCBCANCEL, NULL, NULL);
+	ncb.ncb_buffer = (void *)victim;
+	return ncb_go(&ncb);
+}
+
+uint8_t ncb_on(struct ncb *ncb, uint8_t command, uint8_t lsn, void *buf, uint16_t len)
+{
+	ncb_init(ncb, command, NULL, NULL);
+	ncb->ncb_lsn = lsn;
+	ncb->ncb_buffer = buf;
+	ncb->ncb_length = len;
+	return ncb_go(ncb);
+}
+
+uint8_t ncb_by(struct ncb *ncb, uint8_t command, uint8_t num, void *buf, uint16_t len)
+{
+	ncb_init(ncb, command, NULL, NULL);
+	ncb->ncb_num = num;
+	ncb->ncb_buffer = buf;
+	ncb->ncb_length = len;
+	return ncb_go(ncb);
+}
+
+int ncb_session(const struct nb_host *server, int *peer, uint8_t rto, uint8_t sto)
+{
+	int listener = nb_listener(server, "SERVER", 4);
+	struct ncb ncb;
+
+	ncb_init(&ncb, NCBCALL, "CLIENT", "SERVER");
+	ncb.ncb_rto = rto;
+	ncb.ncb_sto = sto;
+	*peer = -1;
+	if (!ncb_go(&ncb))
+		*peer = nb_accept(listener);
+	close(listener);
+	return *peer < 0 ? *peer : ncb.ncb_lsn;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The four datagram commands. Each has a socket while it is under way: a datagram
+ * goes to every receive that is pending then, and is lost without one (RFC 1001
+ * 5.4, DG-035, DG-036).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "impl.h"
+
+static uint8_t name_of_number(struct ncb_cmd *cmd)
+{
+	cmd->num = cmd->ncb->ncb_num;
+	if (!ncb_name_number(cmd->env, cmd->num))
+		return NRC_ILLNN;
+	cmd->from = cmd->env->names[cmd->num]->addr;
+	return 0;
+}
+
+static uint8_t send_prepare(struct ncb_cmd *cmd)
+{
+	const struct ncb *ncb = cmd->ncb;
+
+	if (ncb->ncb_length > NETBIOS_MAX_DATAGRAM)
+		return NRC_BUFLEN;
+	if (ncb->ncb_length && !ncb->ncb_buffer)
+		return NRC_BADDR;
+	return name_of_number(cmd);
+}
+
+/* Sent is not delivered: it does not matter whether anybody has that name. */
+static uint8_t send_to(struct ncb_cmd *cmd, const char *name)
+{
+	const struct ncb *ncb = cmd->ncb;
+	struct sockaddr_nb to;
+	uint8_t code;
+
+	nb_sockaddr_set(&to, name, NETBIOS_UNIQUE_NAME);
+	code = ncb_bound_socket(cmd, SOCK_DGRAM);
+	while (!code) {
+		int one = 1;
+
+		(void)setsockopt(cmd->fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one));
+		if (sendto(cmd->fd, ncb->ncb_buffer, ncb->ncb_length,
+			   MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to,
+			   sizeof(to)) >= 0 || errno == EHOSTUNREACH)
+			return 0;
+		if (errno == EAGAIN)
+			code = ncb_wait_fd(cmd, cmd->fd, POLLOUT);
+		else if (errno != EINTR)
+			code = ncb_errno(errno);
+	}
+	return code;
+}
+
+static uint8_t to_name_prepare(struct ncb_cmd *cmd)
+{
+	return ncb_name_check(cmd->ncb->ncb_callname) ?: send_prepare(cmd);
+}
+
+static uint8_t to_name_run(struct ncb_cmd *cmd)
+{
+	return send_to(cmd, (const char *)cmd->ncb->ncb_callname);
+}
+
+const struct ncb_op ncb_op_send_datagram = {
+	.prepare = to_name_prepare,
+	.run = to_name_run,
+};
+
+static uint8_t to_all_run(struct ncb_cmd *cmd)
+{
+	static const char all[NETBIOS_NAME_LEN] = "*";
+
+	return send_to(cmd, all);
+}
+
+const struct ncb_op ncb_op_send_broadcast = {
+	.prepare = send_prepare,
+	.run = to_all_run,
+};
+
+static uint8_t take_datagram(struct ncb_cmd *cmd, int fd)
+{
+	struct ncb *ncb = cmd->ncb;
+	struct sockaddr_nb from = { 0 };
+	struct iovec iov = { ncb->ncb_buffer, ncb->ncb_length };
+	struct msghdr msg = {
+		.msg_name = &from, .msg_namelen = sizeof(from),
+		.msg_iov = &iov, .msg_iovlen = 1,
+	};
+	ssize_t len;
+
+	len = recvmsg(fd, &msg, MSG_DONTWAIT);
+	if (len < 0)
+		return errno == EAGAIN || errno == EINTR ? NRC_PENDING : ncb_errno(errno);
+	ncb->ncb_length = len;
+	memcpy(ncb->ncb_callname, from.snb_name, NCBNAMSZ);
+	return msg.msg_flags & MSG_TRUNC ? NRC_INCOMP : 0;
+}
+
+/* A place for each name that is wanted: one, or all that there are now */
+static uint8_t receive_prepare(struct ncb_cmd *cmd)
+{
+	bool any = cmd->ncb->ncb_num == NCB_ANY_NAME;
+	struct ncb_fds *fds;
+	unsigned int i;
+	uint8_t code;
+
+	if (cmd->ncb->ncb_length && !cmd->ncb->ncb_buffer)
+		return NRC_BADDR;
+	code = any ? 0 : name_of_number(cmd);
+	if (code)
+		return code;
+	fds = calloc(1, sizeof(*fds));
+	if (!fds)
+		return NRC_NORES;
+	cmd->fds = fds;
+	cmd->num = cmd->ncb->ncb_num;
+	for (i = NCB_FIRST_NUM; i <= NCB_LAST_NUM; i++) {
+		if (!ncb_name_number(cmd->env, i) || (!any && i != cmd->num))
+			continue;
+		fds->fd[fds->n].fd = -1;
+		fds->fd[fds->n].events = POLLIN;
+		fds->num[fds->n] = i;
+		fds->name[fds->n++] = cmd->env->names[i]->addr;
+	}
+	return 0;
+}
+
+/* A name in conflict receives nothing (DG-039), which is told if it is the only one */
+static uint8_t receive_begin(struct ncb_cmd *cmd)
+{
+	struct ncb_fds *fds = cmd->fds;
+	unsigned int i;
+	uint8_t code;
+
+	for (i = 0; i < fds->n; i++) {
+		cmd->from = fds->name[i];
+		code = ncb_bound_socket(cmd, SOCK_DGRAM);
+		if (code && cmd->num != NCB_ANY_NAME)
+			return code;
+		if (!code)
+			fds->fd[i].fd = cmd->fd;
+		else if (cmd->fd >= 0)
+			close(cmd->fd);
+		cmd->fd = -1;
+	}
+	return 0;
+}
+
+static uint8_t receive_run(struct ncb_cmd *cmd)
+{
+	struct ncb_fds *fds = cmd->fds;
+	unsigned int i;
+	uint8_t code;
+
+	for (;;) {
+		code = ncb_wait(cmd, fds->fd, fds->n);
+		if (code)
+			return code;
+		for (i = 0; i < fds->n; i++) {
+			if (fds->fd[i].fd < 0 || !fds->fd[i].revents)
+				continue;
+			code = take_datagram(cmd, fds->fd[i].fd);
+			if (code == NRC_PENDING)
+				continue;
+			cmd->ncb->ncb_num = fds->num[i];
+			return code;
+		}
+	}
+}
+
+const struct ncb_op ncb_op_receive_datagram = {
+	.flags = NCB_CANCELLABLE | NCB_DG_RECEIVE,
+	.prepare = receive_prepare,
+	.begin = receive_begin,
+	.run = receive_run,
+};
+
+static uint8_t broadcast_prepare(struct ncb_cmd *cmd)
+{
+	if (cmd->ncb->ncb_length && !cmd->ncb->ncb_buffer)
+		return NRC_BADDR;
+	if (cmd->ncb->ncb_num == NCB_ANY_NAME)
+		return 0;
+	return name_of_number(cmd);
+}
+
+/* Not bound: so it receives what is sent to all, and nothing else (API-014) */
+static uint8_t broadcast_begin(struct ncb_cmd *cmd)
+{
+	int one = 1;
+
+	cmd->fd = ncb_new_socket(cmd, SOCK_DGRAM);
+	if (cmd->fd < 0 ||
+	    setsockopt(cmd->fd, SOL_NETBIOS, NB_RECV_BROADCAST, &one, sizeof(one)))
+		return ncb_errno(errno);
+	return 0;
+}
+
+static uint8_t broadcast_run(struct ncb_cmd *cmd)
+{
+	uint8_t code;
+
+	do {
+		code = ncb_wait_fd(cmd, cmd->fd, POLLIN);
+		if (!code)
+			code = take_datagram(cmd, cmd->fd);
+	} while (code == NRC_PENDING);
+	return code;
+}
+
+const struct ncb_op ncb_op_receive_broadcast = {
+	.flags = NCB_CANCELLABLE | NCB_DG_RECEIVE,
+	.prepare = broadcast_prepare,
+	.begin = broadcast_begin,
+	.run = broadcast_run,
+};
