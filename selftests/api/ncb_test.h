@@ -21,9 +21,16 @@ FIXTURE(name) {								\
 FIXTURE_SETUP(name)							\
 {									\
 	struct ncb ncb;							\
+	int fd;								\
 									\
 	ASSERT_EQ(0, dg_network(self->host, 2));			\
 	self->server = &self->host[1];					\
+	/* the link is up when something has come through */		\
+	fd = dg_unique(self->host, "CLIENT");				\
+	ASSERT_EQ(1, dg_send(fd, "SERVER", "x", 1));			\
+	ASSERT_TRUE(nb_wait(nb_stat(self->server,			\
+				    NB_STAT_DGRAM_NO_RECEIVER) == 1));	\
+	close(fd);							\
 	ncb_here = self->host;						\
 	ASSERT_EQ(0, ncb_do(&ncb, NCBADDNAME, "CLIENT", NULL));		\
 	self->client = ncb.ncb_num;					\
