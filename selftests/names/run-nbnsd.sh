@@ -17,6 +17,8 @@ esac
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=lib.sh
 . ./lib.sh
+# shellcheck source=peers.sh
+. ./peers.sh
 # shellcheck source=test-nbnsd.sh
 . ./test-nbnsd.sh
 
@@ -33,7 +35,7 @@ check_needs()
 trap everything_down EXIT
 trap 'exit 130' INT TERM
 check_needs
-hosts_up wins=$WINS pc=10.9.2.2,10.9.2.3
+hosts_up wins=$WINS pc=10.9.2.2,10.9.2.3 samba=$SAMBA_WINS
 chmod 755 "$WORK"
 STATE=$WORK/state
 install -d -o nobody "$STATE"
