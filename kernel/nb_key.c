@@ -93,6 +93,15 @@ bool nb_key_equal(const struct nb_key *a, const struct nb_key *b)
 				   b->scope, b->scope_len);
 }
 
+/* Apart: kernels that clear the stack would clear the buffer for every name. */
+static noinline_for_stack u32 hash_scope(const struct nb_key *key, u32 seed)
+{
+	u8 folded[NB_WIRE_SCOPE_MAX];
+
+	nb_wire_scope_fold(folded, key->scope, key->scope_len);
+	return jhash(folded, key->scope_len, seed);
+}
+
 /**
  * nb_key_hash() - hash of a name, for rhashtable
  * @key: key
@@ -103,12 +112,10 @@ bool nb_key_equal(const struct nb_key *a, const struct nb_key *b)
  */
 u32 nb_key_hash(const struct nb_key *key, u32 seed)
 {
-	u8 folded[NB_WIRE_SCOPE_MAX];
+	u32 words[NETBIOS_NAME_LEN / sizeof(u32)];
 	u32 hash;
 
-	hash = jhash(key->name, NETBIOS_NAME_LEN, seed);
-	if (!key->scope_len)
-		return hash;
-	nb_wire_scope_fold(folded, key->scope, key->scope_len);
-	return jhash(folded, key->scope_len, hash);
+	memcpy(words, key->name, sizeof(words));
+	hash = jhash2(words, ARRAY_SIZE(words), seed);
+	return key->scope_len ? hash_scope(key, hash) : hash;
 }

@@ -24,9 +24,35 @@ static bool label_octet(u8 c)
 	return c > ' ' && c < 0x7f && c != '.';
 }
 
-static int get_nibble(u8 c)
+/*
+ * Every datagram has two names to encode and to decode, so both do four octets
+ * at a time: each has a lane of 16 bits, where its two letters are in the end,
+ * that of the high half first.
+ */
+#define LANES(x)	((x) * 0x0001000100010001ull)
+
+static void put_letters(u8 *p, const u8 *octets)
 {
-	return c >= 'A' && c <= 'P' ? c - 'A' : -EBADMSG;
+	u64 lanes = get_unaligned_le32(octets);
+
+	lanes = (lanes | lanes << 16) & 0x0000ffff0000ffffull;
+	lanes = (lanes | lanes << 8) & LANES(0xff);
+	lanes = (lanes >> 4 | lanes << 8) & LANES(0x0f0f);
+	put_unaligned_le64(lanes + LANES('A' | 'A' << 8), p);
+}
+
+/* Return: whether the eight letters are all between A and P. */
+static bool get_letters(u8 *octets, const u8 *p)
+{
+	u64 lanes = get_unaligned_le64(p) - LANES('A' | 'A' << 8);
+
+	/* the first letter that is not leaves more than four bits */
+	if (lanes & LANES(0xf0f0))
+		return false;
+	lanes = (lanes << 4 | lanes >> 8) & LANES(0xff);
+	lanes = (lanes | lanes >> 8) & 0x0000ffff0000ffffull;
+	put_unaligned_le32(lanes | lanes >> 16, octets);
+	return true;
 }
 
 /*
@@ -70,10 +96,8 @@ int nb_wire_put_name(u8 *p, size_t room, const u8 *name,
 	if (need > NB_WIRE_NAME_MAX || need > room)
 		return -EMSGSIZE;
 	*p++ = NAME_LABEL_LEN;
-	for (i = 0; i < NETBIOS_NAME_LEN; i++) {
-		*p++ = 'A' + (name[i] >> 4);
-		*p++ = 'A' + (name[i] & 0xf);
-	}
+	for (i = 0; i < NETBIOS_NAME_LEN; i += 4, p += 8)
+		put_letters(p, name + i);
 	if (scope_len)
 		memcpy(p, scope, scope_len);
 	p[scope_len] = 0;
@@ -100,14 +124,9 @@ int nb_wire_get_name(const u8 *p, size_t len, u8 *name,
 	if (len < NB_WIRE_NAME_MIN || *p != NAME_LABEL_LEN)
 		return -EBADMSG;
 	p++;
-	for (i = 0; i < NETBIOS_NAME_LEN; i++, p += 2) {
-		int high = get_nibble(p[0]);
-		int low = get_nibble(p[1]);
-
-		if (high < 0 || low < 0)
+	for (i = 0; i < NETBIOS_NAME_LEN; i += 4, p += 8)
+		if (!get_letters(name + i, p))
 			return -EBADMSG;
-		name[i] = high << 4 | low;
-	}
 	used = measure_labels(p, len - 1 - NAME_LABEL_LEN);
 	if (used < 0)
 		return used;
