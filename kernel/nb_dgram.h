@@ -145,6 +145,22 @@ struct nb_dgram_lookup {
 };
 
 /**
+ * struct nb_dgram_route - the route of the last unicast datagram of a socket
+ * @dst: it, owns a reference; NULL if there is none
+ * @daddr: where to
+ * @saddr: address of this node that it chose
+ * @ifindex: adapter that was asked for
+ * @mark: of the socket, then
+ */
+struct nb_dgram_route {
+	struct dst_entry	*dst;
+	__be32			daddr;
+	__be32			saddr;
+	int			ifindex;
+	u32			mark;
+};
+
+/**
  * struct nb_dgram_sock - an AF_NETBIOS socket of type SOCK_DGRAM
  * @nb: must be first; sk_state stays TCP_CLOSE
  * @lock: protects what follows
@@ -158,6 +174,7 @@ struct nb_dgram_lookup {
  * @caller: NB_CALLER, the only sender that is received from
  * @receiver: in nb_dgram.receivers
  * @lookup: see struct nb_dgram_lookup
+ * @route: see struct nb_dgram_route
  */
 struct nb_dgram_sock {
 	struct nb_sock		nb;
@@ -171,6 +188,7 @@ struct nb_dgram_sock {
 	u8			caller[NETBIOS_NAME_LEN];
 	struct hlist_node	receiver;
 	struct nb_dgram_lookup	lookup;
+	struct nb_dgram_route	route;
 };
 
 /**
@@ -193,9 +211,9 @@ struct nb_dgram_cb {
 
 /**
  * struct nb_dgram_packet - a packet that is to go out
- * @sk: socket whose options it gets, NULL: that of the service
+ * @ds: socket whose options it gets, NULL: that of the service
  * @daddr: where to
- * @saddr: from which address, 0: the route tells
+ * @saddr: from which address, 0: the route tells, and it is filled in
  * @ifindex: by which adapter, 0: the route tells
  * @dport: UDP port, network order, 0: that of the service
  * @broadcast: @daddr is a broadcast address
@@ -203,7 +221,7 @@ struct nb_dgram_cb {
  *	filled in on the way
  */
 struct nb_dgram_packet {
-	struct sock		*sk;
+	struct nb_dgram_sock	*ds;
 	__be32			daddr;
 	__be32			saddr;
 	int			ifindex;
@@ -296,6 +314,7 @@ int nb_dgram_distribute(struct nb_dgram_tx *tx, struct sk_buff *section);
 				 sizeof(struct udphdr) + NB_DGM_HDR_LEN)
 int nb_dgram_xmit(struct nb_dgram *dg, struct nb_dgram_packet *packet,
 		  struct sk_buff *section, bool keep);
+void nb_dgram_route_drop(struct nb_dgram_sock *ds);
 
 /* nb_dgram_in.c */
 int nb_dgram_rcv(struct sock *udp, struct sk_buff *skb);

@@ -84,7 +84,7 @@ static int send_to(struct nb_dgram_tx *tx, struct sk_buff *section,
 {
 	struct nb_dgram *dg = tx->nn->dgram;
 	struct nb_dgram_packet packet = {
-		.sk		= &tx->ds->nb.sk,
+		.ds		= tx->ds,
 		.daddr		= daddr,
 		.saddr		= saddr,
 		.ifindex	= ifindex,

@@ -57,14 +57,16 @@ struct nb_scope *nb_dgram_set_scope(struct nb_dgram_sock *ds,
 				    struct nb_scope *scope)
 {
 	struct nb_dgram *dg = nb_net(sock_net(&ds->nb.sk))->dgram;
+	struct nb_scope *old;
 
 	/* who delivers holds the one, who sends the other */
 	spin_lock_bh(&dg->lock);
 	spin_lock(&ds->lock);
-	swap(ds->nb.scope, scope);
+	old = ds->nb.scope;
+	WRITE_ONCE(ds->nb.scope, scope);
 	spin_unlock(&ds->lock);
 	spin_unlock_bh(&dg->lock);
-	return scope;
+	return old;
 }
 
 static int get_bool(sockptr_t optval, unsigned int len, bool *on)

@@ -18,18 +18,25 @@
 /* IP and UDP: what MAX_DATAGRAM_LENGTH counts beside header and section */
 #define BELOW	(sizeof(struct iphdr) + sizeof(struct udphdr))
 
-static struct rtable *route(struct sock *udp, struct nb_dgram_packet *packet,
-			    struct flowi4 *fl4)
+static struct sock *options(struct sock *udp,
+			    const struct nb_dgram_packet *packet)
 {
+	return packet->ds ? &packet->ds->nb.sk : udp;
+}
+
+static struct rtable *look_route_up(struct sock *udp,
+				    struct nb_dgram_packet *packet)
+{
+	struct sock *sk = options(udp, packet);
 	struct net *net = sock_net(udp);
-	struct sock *sk = packet->sk;
+	struct flowi4 fl4;
 	struct rtable *rt;
 
-	flowi4_init_output(fl4, packet->ifindex, READ_ONCE(sk->sk_mark), 0,
+	flowi4_init_output(&fl4, packet->ifindex, READ_ONCE(sk->sk_mark), 0,
 			   RT_SCOPE_UNIVERSE, IPPROTO_UDP, 0, packet->daddr,
 			   packet->saddr, packet->dport,
 			   inet_sk(udp)->inet_sport, sock_net_uid(net, sk));
-	rt = ip_route_output_flow(net, fl4, udp);
+	rt = ip_route_output_flow(net, &fl4, udp);
 	if (IS_ERR(rt))
 		return rt;
 	/* a cache entry must not turn a datagram into a broadcast */
@@ -38,12 +45,84 @@ static struct rtable *route(struct sock *udp, struct nb_dgram_packet *packet,
 		ip_rt_put(rt);
 		return ERR_PTR(-EACCES);
 	}
+	packet->saddr = fl4.saddr;
+	return rt;
+}
+
+/*
+ * A connected UDP socket keeps its route. So do we, also when a socket is not
+ * connected: most programs send to one name for a while.
+ */
+static struct dst_entry *kept_route(struct nb_dgram_packet *packet)
+{
+	struct nb_dgram_sock *ds = packet->ds;
+	struct nb_dgram_route *route = &ds->route;
+	struct dst_entry *dst = NULL;
+
+	spin_lock_bh(&ds->lock);
+	if (route->dst && route->daddr == packet->daddr &&
+	    route->ifindex == packet->ifindex &&
+	    route->mark == READ_ONCE(ds->nb.sk.sk_mark) &&
+	    dst_check(route->dst, 0)) {
+		dst = dst_clone(route->dst);
+		packet->saddr = route->saddr;
+	}
+	spin_unlock_bh(&ds->lock);
+	return dst;
+}
+
+static void keep_route(const struct nb_dgram_packet *packet,
+		       struct dst_entry *dst)
+{
+	struct nb_dgram_sock *ds = packet->ds;
+	struct nb_dgram_route route = {
+		.dst		= dst_clone(dst),
+		.daddr		= packet->daddr,
+		.saddr		= packet->saddr,
+		.ifindex	= packet->ifindex,
+		.mark		= READ_ONCE(ds->nb.sk.sk_mark),
+	};
+
+	spin_lock_bh(&ds->lock);
+	swap(ds->route, route);
+	spin_unlock_bh(&ds->lock);
+	dst_release(route.dst);
+}
+
+/**
+ * nb_dgram_route_drop() - a socket sends no more
+ * @ds: socket
+ *
+ * Context: process.
+ */
+void nb_dgram_route_drop(struct nb_dgram_sock *ds)
+{
+	dst_release(ds->route.dst);
+	ds->route.dst = NULL;
+}
+
+/* Return: a reference, or what routing says; @packet gets its own address. */
+static struct rtable *find_route(struct sock *udp,
+				 struct nb_dgram_packet *packet)
+{
+	/* by broadcast each datagram takes several */
+	bool keep = packet->ds && !packet->saddr;
+	struct dst_entry *dst;
+	struct rtable *rt;
+
+	dst = keep ? kept_route(packet) : NULL;
+	if (dst)
+		return container_of(dst, struct rtable, dst);
+	rt = look_route_up(udp, packet);
+	if (keep && !IS_ERR(rt))
+		keep_route(packet, &rt->dst);
 	return rt;
 }
 
 /* Puts UDP and IP in front of a packet and sends it, which takes it. */
 static int send_packet(struct sock *udp, struct rtable *rt,
-		       const struct flowi4 *fl4, struct sk_buff *skb)
+		       const struct nb_dgram_packet *packet,
+		       struct sk_buff *skb)
 {
 	struct net *net = sock_net(udp);
 	struct udphdr *uh;
@@ -52,10 +131,10 @@ static int send_packet(struct sock *udp, struct rtable *rt,
 
 	uh = __skb_push(skb, sizeof(*uh));
 	skb_reset_transport_header(skb);
-	uh->source = fl4->fl4_sport;
-	uh->dest = fl4->fl4_dport;
+	uh->source = inet_sk(udp)->inet_sport;
+	uh->dest = packet->dport;
 	uh->len = htons(skb->len);
-	udp_set_csum(false, skb, fl4->saddr, fl4->daddr, skb->len);
+	udp_set_csum(false, skb, packet->saddr, packet->daddr, skb->len);
 
 	iph = __skb_push(skb, sizeof(*iph));
 	skb_reset_network_header(skb);
@@ -65,12 +144,13 @@ static int send_packet(struct sock *udp, struct rtable *rt,
 	iph->frag_off = 0;
 	iph->ttl = ip4_dst_hoplimit(&rt->dst);
 	iph->protocol = IPPROTO_UDP;
-	iph->saddr = fl4->saddr;
-	iph->daddr = fl4->daddr;
+	iph->saddr = packet->saddr;
+	iph->daddr = packet->daddr;
 	__ip_select_ident(net, iph, 1);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	skb->protocol = htons(ETH_P_IP);
-	skb_dst_set(skb, dst_clone(&rt->dst));
+	/* the caller is an RCU reader */
+	skb_dst_set_noref(skb, &rt->dst);
 	UDP_INC_STATS(net, UDP_MIB_OUTDATAGRAMS, 0);
 	err = ip_local_out(net, udp, skb);
 	return err > 0 ? net_xmit_errno(err) : err;
@@ -92,22 +172,22 @@ static struct sk_buff *slice(const struct sk_buff *section, unsigned int offset,
 }
 
 static int send_slice(struct sock *udp, struct rtable *rt,
-		      const struct flowi4 *fl4, struct nb_dgram_packet *packet,
+		      const struct nb_dgram_packet *packet,
 		      struct sk_buff *skb)
 {
+	const struct sock *sk = options(udp, packet);
 	u8 hdr[NB_DGM_HDR_LEN];
 	int len;
 
 	len = nb_dgm_put_header(hdr, &packet->hdr);
 	memcpy(__skb_push(skb, len), hdr, len);
-	skb->priority = READ_ONCE(packet->sk->sk_priority);
-	skb->mark = READ_ONCE(packet->sk->sk_mark);
-	return send_packet(udp, rt, fl4, skb);
+	skb->priority = READ_ONCE(sk->sk_priority);
+	skb->mark = READ_ONCE(sk->sk_mark);
+	return send_packet(udp, rt, packet, skb);
 }
 
 /* DG-012 to DG-016: only flags and offset differ from fragment to fragment. */
 static int send_fragments(struct sock *udp, struct rtable *rt,
-			  const struct flowi4 *fl4,
 			  struct nb_dgram_packet *packet,
 			  const struct sk_buff *section, unsigned int most)
 {
@@ -127,7 +207,7 @@ static int send_fragments(struct sock *udp, struct rtable *rt,
 		if (!skb)
 			return -ENOBUFS;
 		NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENTS_SENT);
-		err = send_slice(udp, rt, fl4, packet, skb);
+		err = send_slice(udp, rt, packet, skb);
 	}
 	return err;
 }
@@ -140,24 +220,23 @@ static int xmit(struct sock *udp, struct nb_dgram_packet *packet,
 	unsigned int limit = READ_ONCE(nn->settings.max_datagram);
 	unsigned int most = limit - BELOW - NB_DGM_HDR_LEN;
 	struct sk_buff *skb = *section;
-	struct flowi4 fl4;
 	struct rtable *rt;
 	int err;
 
-	rt = route(udp, packet, &fl4);
+	rt = find_route(udp, packet);
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
-	packet->hdr.addr = fl4.saddr;
-	packet->hdr.port = ntohs(fl4.fl4_sport);
+	packet->hdr.addr = packet->saddr;
+	packet->hdr.port = ntohs(inet_sk(udp)->inet_sport);
 	packet->hdr.flags |= nb_dgram_snt(nn, rt->dst.dev->ifindex);
 	if (nb_dgm_is_data(packet->hdr.type) && skb->len > most) {
-		err = send_fragments(udp, rt, &fl4, packet, skb, most);
+		err = send_fragments(udp, rt, packet, skb, most);
 	} else {
 		if (keep || skb_cloned(skb))
 			skb = slice(skb, 0, skb->len);
 		else
 			*section = NULL;
-		err = skb ? send_slice(udp, rt, &fl4, packet, skb) : -ENOBUFS;
+		err = skb ? send_slice(udp, rt, packet, skb) : -ENOBUFS;
 	}
 	ip_rt_put(rt);
 	return err;
@@ -185,8 +264,6 @@ int nb_dgram_xmit(struct nb_dgram *dg, struct nb_dgram_packet *packet,
 	if (udp) {
 		if (!packet->dport)
 			packet->dport = inet_sk(udp)->inet_sport;
-		if (!packet->sk)
-			packet->sk = udp;
 		err = xmit(udp, packet, &section, keep);
 	}
 	rcu_read_unlock();

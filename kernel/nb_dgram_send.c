@@ -67,9 +67,11 @@ static int get_source(struct nb_dgram_tx *tx)
 	if (tx->ifindex < 0)
 		return tx->ifindex;
 	/* an unbound socket may still change it */
-	spin_lock_bh(&tx->ds->lock);
-	tx->scope = nb_scope_get(nsk->scope);
-	spin_unlock_bh(&tx->ds->lock);
+	if (READ_ONCE(nsk->scope)) {
+		spin_lock_bh(&tx->ds->lock);
+		tx->scope = nb_scope_get(nsk->scope);
+		spin_unlock_bh(&tx->ds->lock);
+	}
 	rcu_read_lock();
 	name = READ_ONCE(nsk->name);
 	if (name) {
@@ -157,7 +159,7 @@ static int send_unique(struct nb_dgram_tx *tx, struct sk_buff *section)
 	for (i = 0; i < tx->addrs.n; i++) {
 		bool last = i == tx->addrs.n - 1;
 		struct nb_dgram_packet packet = {
-			.sk		= &tx->ds->nb.sk,
+			.ds		= tx->ds,
 			.daddr		= tx->addrs.addr[i],
 			.ifindex	= tx->ifindex,
 			.hdr = {

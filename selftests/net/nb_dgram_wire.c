@@ -313,4 +313,25 @@ TEST_F(peer, p_node_hears_no_broadcast)
 	nb_nl_close(nl);
 }
 
+/* A socket keeps the route of its last datagram, and gives it up in time. */
+TEST_F(peer, route_is_kept_while_it_is_right)
+{
+	const char *away = "192.0.2.1", *back = "10.9.0.2";
+
+	ASSERT_EQ(0, nb_cache_put(&self->host[0], "SERVER", &away, 1, false,
+				  600));
+	EXPECT_EQ(-ENETUNREACH, dg_send(self->client, "SERVER", "x", 1));
+	ASSERT_EQ(0, nb_cache_put(&self->host[0], "SERVER", &back, 1, false,
+				  600));
+	EXPECT_EQ(1, dg_send(self->client, "SERVER", "x", 1));
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+
+	ASSERT_EQ(0, nb_link_set(&self->host[0], "veth0", false));
+	EXPECT_EQ(-ENETUNREACH, dg_send(self->client, "SERVER", "x", 1));
+	ASSERT_EQ(0, nb_link_set(&self->host[0], "veth0", true));
+	EXPECT_EQ(1, dg_send(self->client, "SERVER", "y", 1));
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+	EXPECT_EQ('y', self->p.data[DG_NAMES_LEN]);
+}
+
 TEST_HARNESS_MAIN
