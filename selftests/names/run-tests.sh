@@ -77,7 +77,13 @@ look_at_captures()
 
 MODE=${1:-full}
 [ "$MODE" = full ] || SCENARIOS=(helper hybrid)
-[ $# -lt 2 ] || SCENARIOS=("${@:2}") LAST=()
+[ $# -lt 2 ] || SCENARIOS=() LAST=()
+for scenario in "${@:2}"; do
+	case $scenario in
+	unload) LAST+=("$scenario") ;;
+	*) SCENARIOS+=("$scenario") ;;
+	esac
+done
 LOGS=$(mktemp -d)
 trap 'rm -rf "$LOGS"' EXIT
 export NB_OUT=${NB_OUT:-$LOGS/out}

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Sourced by run-tests.sh: programs that others wrote ask us. (Not jcifs: its
-# package is a library without a program, and to make one takes a JDK.)
+# Sourced by run-tests.sh: programs that others wrote ask us.
 
 scenario_asked()
 {
@@ -69,4 +68,11 @@ from impacket.nmb import NetBIOS
 nb = NetBIOS()
 nb.set_nameserver("10.9.4.1")
 print(nb.gethostbyname("US").entries[0], nb.getnetbiosname("10.9.4.1"))'
+	# a library without a program; bsh makes one without a compiler
+	point "jcifs" says "US<20> at 10.9.4.1 unique" limited "$((PATIENCE * 3))" client \
+		java -XX:TieredStopAtLevel=1 -Djcifs.resolveOrder=BCAST \
+		-Djcifs.netbios.baddr=10.9.4.255 \
+		-cp /usr/share/java/jcifs.jar:/usr/share/java/bsh.jar bsh.Interpreter jcifs.bsh
+	point "and the permanent name" has "$WORK/said" "US<0> unique active permanent"
+	point "and a group" has "$WORK/said" "TEAM<0> group active"
 }

@@ -14,6 +14,7 @@ scenario_helper()
 	test_permanent
 	test_lmhosts
 	test_address
+	test_json
 	test_multicast
 	test_truncated
 	test_port
@@ -74,9 +75,25 @@ test_death()
 		says "Address already in use" limited "$PATIENCE" two \
 		nbcat --listen 'SERVER<20>'
 	program_end caller
+	# a claim and a search that one helper took, and another one ends
+	kill -STOP "${PIDS[helper-one]}"
+	program pending one --listen --keep --echo 'PENDING<20>'
+	start search one nbctl resolve 'TWO<00>'
+	until_ok "pending work" pending_work one 2
+	helper_kill one
+	helper_start one
+	point "the next helper goes on with what is pending" soon_held one 'PENDING<20>' registered
+	point "all of it" log_has search 10.9.1.2
+	stop search
+	program_end pending
 	point "a second helper ends and says why" \
 		helper_says "another helper serves this network namespace" one \
 		--config "$WORK/one.conf"
+}
+
+pending_work()
+{
+	in_host "$1" nbctl node | grep -qE "^pending +$2\$"
 }
 
 test_release()
@@ -172,6 +189,42 @@ test_address()
 	point "a link that is down takes no part" until_ok "no part" no_part one
 	ip -n one link set eth0 up
 	point "and one that comes back does" until_ok address adapter_has one 10.9.1.101
+	in_host one nbctl node adapter set eth0 enabled off
+	point "an adapter can be taken out" until_ok "no part" no_part one
+	point "then there is no network to claim a name on" \
+		says "Network is down" limited "$PATIENCE" one nbcat --listen 'OTHER<20>'
+	in_host one nbctl node adapter set eth0 enabled on
+	point "and put in again" until_ok address adapter_has one 10.9.1.101
+}
+
+# for scripts: what nbctl -j prints is JSON, and has what the tables show
+test_json()
+{
+	program server one --listen --keep --echo 'SERVER<20>'
+	soon_held one 'SERVER<20>' registered
+	program caller two 'SERVER<20>'
+	program_say caller hello
+	log_has caller hello
+	point "nbctl -j name" json one name '.[] | select(.name == "SERVER<20>").state' registered
+	point "nbctl -j session" json one session \
+		'.[] | select(.state == "connected")."peer-name"' 'TWO<00>'
+	point "nbctl -j cache" json two cache '.[] | select(.name == "SERVER<20>").addr[0]' 10.9.1.101
+	point "nbctl -j node" json one node '.adapters[] | select(.ifname == "eth0").type' b
+	point "nbctl -j stats" json one stats '."sessions-accepted" > 0' true
+	point "nbctl -j resolve" json two "resolve ONE<00>" '.addr[0]' 10.9.1.101
+	program_end caller
+	program_end server
+}
+
+# json HOST WORDS FILTER VALUE
+json()
+{
+	local words
+
+	read -ra words <<< "$2"
+	limited "$PATIENCE" "$1" nbctl -j "${words[@]}" > "$WORK/json" 2>&1
+	cat "$WORK/json"
+	[ "$(jq -r "$3" "$WORK/json")" = "$4" ]
 }
 
 # CFG-006: a group in place of the broadcast address

@@ -62,6 +62,11 @@ wins_use()
 	# NS-056, NS-087: nmbd asks the owner, lets us wait, and refuses
 	point "P: a name of another node is refused" \
 		says "Address already in use" limited "$PATIENCE" pnode nbcat --listen 'SERVER<20>'
+	# NS-065, H-010: it is at no broadcast that P objects
+	point "M: and so is one of a P node" \
+		says "Address already in use" limited "$PATIENCE" mnode nbcat --listen 'PNODE<00>'
+	point "H: likewise" \
+		says "Address already in use" limited "$PATIENCE" hnode nbcat --listen 'PNODE<00>'
 	# NS-059
 	program group1 pnode --listen --group 'CROWD<20>'
 	program group2 mnode --listen --group 'CROWD<20>'
@@ -89,6 +94,10 @@ wins_release()
 	# NS-061
 	program_end group1
 	point "P: the last close releases a name" until_ok release not_held pnode 'CROWD<20>'
+	# NS-067
+	program_end group2
+	point "M: likewise" until_ok release not_held mnode 'CROWD<20>'
+	point "nmbd has forgotten the group" until_ok "nmbd to forget" wins_lost client 10.9.2.1 CROWD#20
 }
 
 wins_fail_over()
