@@ -4,35 +4,7 @@
  * limits, cancelling, its death; nonsense. SS-027, API-015,
  * API-016, CFG-008.
  */
-#include "nb_test.h"
-
-FIXTURE(help) {
-	struct nb_host host[2];
-	struct nb_nl *nl;	/* the helper of host[0] */
-	int fd;			/* a socket there, not bound, non-blocking */
-};
-
-FIXTURE_SETUP(help)
-{
-	ASSERT_EQ(0, nb_network(self->host, 2));
-	self->nl = nb_helper(self->host);
-	ASSERT_NE(NULL, self->nl);
-	self->fd = nb_socket(self->host, SOCK_NONBLOCK);
-	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(help)
-{
-	if (self->nl)
-		nb_nl_close(self->nl);
-	nb_hosts_free(self->host, 2);
-}
-
-#define OK		NETBIOS_WORK_STATUS_OK
-#define NOT_FOUND	NETBIOS_WORK_STATUS_NOT_FOUND
-#define REFUSED		NETBIOS_WORK_STATUS_REFUSED
-#define CLAIM		NETBIOS_WORK_KIND_CLAIM
-#define RESOLVE		NETBIOS_WORK_KIND_RESOLVE
+#include "nb_help.h"
 
 TEST_F(help, one_helper_a_namespace)
 {
@@ -284,6 +256,23 @@ TEST_F(help, answer_twice_or_to_nothing)
 	ASSERT_EQ(0, nb_work_done(self->nl, work.id, OK, NULL));
 	EXPECT_EQ(-ENOENT, nb_work_done(self->nl, work.id, OK, NULL));
 	EXPECT_EQ(0, nb_outcome(self->fd));
+}
+
+/* The helper of one namespace knows an id of another one. */
+TEST_F(help, answer_for_another_namespace)
+{
+	struct nb_nl *other = nb_helper(&self->host[1]);
+	struct nb_work work;
+
+	ASSERT_NE(NULL, other);
+	EXPECT_EQ(-EINPROGRESS, nb_bind(self->fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	EXPECT_EQ(-ENOENT, nb_work_done(other, work.id, OK, NULL));
+	EXPECT_EQ(NETBIOS_NAME_STATE_CLAIMING, nb_name_get(self->host, "NEW", NULL));
+	EXPECT_EQ(0, nb_poll(self->fd, POLLOUT, 0));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, OK, NULL));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	nb_nl_close(other);
 }
 
 TEST_F(help, address_makes_the_answer_to_a_resolve)
