@@ -109,12 +109,33 @@ void nb_helper_exit(void)
 	netlink_unregister_notifier(&notifier);
 }
 
-static void take(struct nb_upcall *req, struct nb_upcall *copy)
+/*
+ * The oldest request that fits: if @fresh one that nobody has read, else the
+ * first one behind @after.
+ */
+static int take(struct nb_net *nn, u32 portid, bool fresh, u64 after,
+		struct nb_upcall *copy)
 {
-	req->taken = true;
-	*copy = *req;
-	nb_scope_get(copy->scope);
-	trace_nb_upcall(req, NB_UPCALL_TAKEN, 0);
+	struct nb_upcall *req;
+	int err = -EPERM;
+
+	spin_lock_bh(&nn->upcall_lock);
+	if (nn->helper_portid != portid)
+		goto out_unlock;
+	err = -ENOENT;
+	list_for_each_entry(req, &nn->upcalls, list) {
+		if (fresh ? req->taken : req->seq <= after)
+			continue;
+		req->taken = true;
+		*copy = *req;
+		nb_scope_get(copy->scope);
+		trace_nb_upcall(req, NB_UPCALL_TAKEN, 0);
+		err = 0;
+		break;
+	}
+out_unlock:
+	spin_unlock_bh(&nn->upcall_lock);
+	return err;
 }
 
 /**
@@ -128,23 +149,7 @@ static void take(struct nb_upcall *req, struct nb_upcall *copy)
  */
 int nb_helper_take(struct nb_net *nn, u32 portid, struct nb_upcall *copy)
 {
-	struct nb_upcall *req;
-	int err = -EPERM;
-
-	spin_lock_bh(&nn->upcall_lock);
-	if (nn->helper_portid != portid)
-		goto out_unlock;
-	err = -ENOENT;
-	list_for_each_entry(req, &nn->upcalls, list) {
-		if (!req->taken) {
-			take(req, copy);
-			err = 0;
-			break;
-		}
-	}
-out_unlock:
-	spin_unlock_bh(&nn->upcall_lock);
-	return err;
+	return take(nn, portid, true, 0, copy);
 }
 
 /**
@@ -160,23 +165,7 @@ out_unlock:
 int nb_helper_next(struct nb_net *nn, u32 portid, u64 after,
 		   struct nb_upcall *copy)
 {
-	struct nb_upcall *req;
-	int err = -EPERM;
-
-	spin_lock_bh(&nn->upcall_lock);
-	if (nn->helper_portid != portid)
-		goto out_unlock;
-	err = -ENOENT;
-	list_for_each_entry(req, &nn->upcalls, list) {
-		if (req->seq > after) {
-			take(req, copy);
-			err = 0;
-			break;
-		}
-	}
-out_unlock:
-	spin_unlock_bh(&nn->upcall_lock);
-	return err;
+	return take(nn, portid, false, after, copy);
 }
 
 /**
