@@ -5,6 +5,7 @@
 #
 #   one 10.9.0.1    node with a helper, where everything is asked
 #   two 10.9.0.2    another one
+#   three 10.9.0.3  a host without AF_NETBIOS
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
@@ -22,19 +23,25 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . ../names/lib.sh
 # shellcheck source=test-nss.sh
 . ./test-nss.sh
+# shellcheck source=test-diagnose.sh
+. ./test-diagnose.sh
 
 trap everything_down EXIT
 trap 'exit 130' INT TERM
 [ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"
 grep -qw '^netbios' /proc/modules || die "netbios.ko is not loaded"
-hosts_up one=10.9.0.1 two=10.9.0.2
+hosts_up one=10.9.0.1 two=10.9.0.2 three=10.9.0.3
 helper_up one <<< 'permanent-name = ONE
+	session-service = yes
 	negative-ttl = 600'
-helper_up two <<< 'permanent-name = TWO'
+helper_up two <<< 'permanent-name = TWO
+	session-service = yes'
 program files two --listen --keep --echo 'FILES<20>'
 program workers two --listen --group 'WORKERS<20>'
 soon_held two 'FILES<20>' registered
 soon_held two 'WORKERS<20>' registered
 soon_held two 'TWO<00>' registered
 test_nss
+helper_start one
+test_diagnose
 tap_end

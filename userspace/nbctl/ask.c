@@ -11,7 +11,7 @@
 #include "status.h"
 
 /* The scope of the node, if none is given: others in it have the same */
-static int node_scope(struct ctl *ctl, char *buf, size_t size)
+int node_scope(struct ctl *ctl, char *buf, size_t size)
 {
 	json_t *node;
 	int status;

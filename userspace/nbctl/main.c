@@ -18,6 +18,7 @@ static const struct noun nouns[] = {
 	{ "session", "sockets and their sessions", session_commands },
 	{ "resolve", "addresses of a name", resolve_commands },
 	{ "status", "names of another node", status_commands },
+	{ "diagnose", "why a name cannot be found or called", diagnose_commands },
 	{ "stats", "counters", stats_commands },
 	{ "monitor", "events as they happen", monitor_commands },
 	{ 0 }

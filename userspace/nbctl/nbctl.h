@@ -80,6 +80,7 @@ extern const struct command cache_commands[];
 extern const struct command session_commands[];
 extern const struct command resolve_commands[];
 extern const struct command status_commands[];
+extern const struct command diagnose_commands[];
 extern const struct command stats_commands[];
 extern const struct command monitor_commands[];
 
@@ -94,6 +95,9 @@ int adapter_run(struct ctl *ctl, int argc, char **argv);
 int resolve(struct ctl *ctl, const struct sockaddr_nb *name, const char *scope,
 	    struct nb_resolve *answer);
 int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope);
+
+/* ask.c */
+int node_scope(struct ctl *ctl, char *buf, size_t size);
 
 /* words.c */
 int words_split(char *line, char **words, int max);

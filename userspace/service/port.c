@@ -130,27 +130,45 @@ static const char *advice(const struct owner *owner, const struct port_hints *hi
 	return hints->other;
 }
 
+static char *describe(const char *proc, char *buf, size_t size, struct owner *owner,
+		      const struct port_hints *hints)
+{
+	const struct passwd *pw;
+
+	find_process(proc, owner);
+	if (owner->pid) {
+		snprintf(buf, size, "%sby %s (process %d): %s", owner->sure ? "" : "probably ",
+			 owner->comm, owner->pid, advice(owner, hints));
+		return buf;
+	}
+	pw = getpwuid(owner->uid);
+	snprintf(buf, size, "by a process of user %s: %s",
+		 pw ? pw->pw_name : "?", advice(owner, hints));
+	return buf;
+}
+
 char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
 		    const struct port_hints *hints)
 {
 	struct owner owner = { 0 };
-	const struct passwd *pw;
 
 	if (!find_socket(proc, "udp", port, &owner) &&
 	    !find_socket(proc, "udp6", port, &owner)) {
 		snprintf(buf, size, "by somebody who has gone meanwhile");
 		return buf;
 	}
-	find_process(proc, &owner);
-	if (owner.pid) {
-		snprintf(buf, size, "%sby %s (process %d): %s", owner.sure ? "" : "probably ",
-			 owner.comm, owner.pid, advice(&owner, hints));
-		return buf;
-	}
-	pw = getpwuid(owner.uid);
-	snprintf(buf, size, "by a process of user %s: %s",
-		 pw ? pw->pw_name : "?", advice(&owner, hints));
-	return buf;
+	return describe(proc, buf, size, &owner, hints);
+}
+
+/* What listens has the lowest numbers in the table, so it comes first */
+char *port_tcp_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)
+{
+	struct owner owner = { 0 };
+
+	if (!find_socket("/proc", "tcp", port, &owner) &&
+	    !find_socket("/proc", "tcp6", port, &owner))
+		return NULL;
+	return describe("/proc", buf, size, &owner, hints);
 }
 
 char *port_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who has a UDP port that we want, for a message that helps.
+ * Who has a port that we want, for a message that helps.
  */
 #ifndef SERVICE_PORT_H
 #define SERVICE_PORT_H
@@ -32,6 +32,17 @@ struct port_hints {
  * Return: @buf.
  */
 char *port_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints);
+
+/**
+ * port_tcp_owner() - the same for a TCP port, if somebody listens on it
+ * @buf: result
+ * @size: room in @buf
+ * @port: in host order
+ * @hints: what to do about it
+ *
+ * Return: @buf, NULL if nobody has it.
+ */
+char *port_tcp_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints);
 
 /**
  * port_owner_at() - the same from files that look like those of /proc

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: every reason that nbctl diagnose can give, made to happen.
+
+# verdict WORD OPERAND...: what it finds on host one, for programs and for people
+verdict()
+{
+	local word=$1 status=0 expected=1
+
+	shift
+	limited "$((PATIENCE * 2))" one nbctl diagnose -j --wait "${WAIT:-4}" "$@" \
+		> "$WORK/diagnosis" 2>&1 || status=$?
+	cat "$WORK/diagnosis"
+	[ "$word" != ok ] || expected=0
+	[ "$status" = "$expected" ] &&
+		python3 - "$word" "$WORK/diagnosis" <<- 'CHECK'
+	import json, sys
+	word, path = sys.argv[1:]
+	answer = json.load(open(path))
+	assert answer["verdict"] == word, answer["verdict"]
+	for key in ("name", "scope", "reason", "advice"):
+	    assert isinstance(answer[key], str), key
+	assert answer["reason"] and answer["steps"]
+	for step in answer["steps"]:
+	    assert sorted(step) == ["result", "step", "text"], step
+	    assert step["result"] in ("ok", "note", "failed"), step
+	assert (word == "ok") == all(s["result"] != "failed" for s in answer["steps"])
+	CHECK
+}
+
+one_ctl()
+{
+	in_host one nbctl "$@"
+}
+
+diagnose_ok()
+{
+	point "a name that can be called" verdict ok FILES
+	point "people get sentences" says "FILES<20>: nothing is wrong" one_ctl diagnose FILES
+}
+
+diagnose_hosts()
+{
+	point "nobody has the name" verdict not-found NOSUCHPC
+	point "the host is there, the service not" verdict no-service TWO
+	point "the name is there, nobody listens" verdict no-listener DEAF
+	one_ctl cache add 'STALE<20>' 10.9.0.2
+	point "the address is that of another host" verdict wrong-host STALE
+	one_ctl cache add 'CLOSED<20>' 10.9.0.3
+	point "the host has no NetBIOS" verdict port-closed CLOSED
+	start direct three python3 -c 'import socket; socket.create_server(("", 445)).accept()'
+	until_ok "port 445" is_listening three 445
+	point "but SMB on port 445" verdict direct-only CLOSED
+	stop direct
+	one_ctl cache add 'DEAD<20>' 10.9.0.77
+	point "the host is off" verdict silent DEAD
+	in_host two nbctl name add 'TWICE<20>' state conflict
+	point "the name is in conflict there" verdict conflict TWICE address 10.9.0.2
+	program private two --listen --keep --echo --caller 'FRIEND<00>' 'PRIVATE<20>'
+	soon_held two 'PRIVATE<20>' registered
+	point "it listens for others only" verdict other-caller PRIVATE
+}
+
+diagnose_firewall()
+{
+	if ! in_host two nft -f - <<< 'table ip t { chain in { type filter hook input priority 0; tcp dport 139 drop; }; }'; then
+		skip "a firewall" "no nftables"
+		return
+	fi
+	point "a firewall swallows calls" verdict firewall FILES
+	in_host two nft delete table ip t
+}
+
+diagnose_own_node()
+{
+	one_ctl name add 'MINE<20>' state registered
+	point "an own name that nobody listens on" verdict no-listener MINE
+	one_ctl name add 'BOTH<20>' state conflict
+	point "an own name in conflict" verdict conflict BOTH
+}
+
+diagnose_scope()
+{
+	helper_reload one <<< 'permanent-name = ONE
+		session-service = yes
+		scope = OTHER.NET'
+	one_ctl node set scope OTHER.NET
+	point "a host of another scope" verdict wrong-scope FILES
+	one_ctl node set scope ""
+}
+
+diagnose_nbns()
+{
+	helper_down one
+	helper_up one <<< 'permanent-name = ONE
+		session-service = yes
+		nbns = { 10.9.0.99 }'
+	WAIT=15 point "the name server is down, and nobody else has it" verdict nbns-down NOBODYHAS
+	helper_down one
+}
+
+diagnose_helper()
+{
+	point "without a helper" verdict no-helper OTHERPC
+	start taker one python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 137))
+time.sleep(600)'
+	until_ok "port 137 to be taken" one_has_udp_137
+	point "and who has its port" says "UDP port 137 is taken by python3" one_ctl diagnose OTHERPC
+	stop taker
+}
+
+one_has_udp_137()
+{
+	[ -n "$(ss -N one -Hlun "sport = :137")" ]
+}
+
+diagnose_node_off()
+{
+	one_ctl node set enabled off
+	point "NetBIOS is off" verdict node-off FILES
+	start taker one python3 -c 'import socket; socket.create_server(("", 139)).accept()'
+	until_ok "port 139 to be taken" is_listening one 139
+	point "NetBIOS is off, and its port taken" verdict port-taken FILES
+	point "by whom" says "taken by python3" one_ctl diagnose FILES
+	stop taker
+}
+
+test_diagnose()
+{
+	program deaf two --source 'DEAF<20>' 'FILES<20>'
+	soon_held two 'DEAF<20>' registered
+	diagnose_ok
+	if [ "$MODE" = full ]; then
+		diagnose_hosts
+		diagnose_firewall
+		diagnose_own_node
+		diagnose_scope
+		diagnose_nbns
+	else
+		helper_down one
+	fi
+	diagnose_helper
+	diagnose_node_off
+}

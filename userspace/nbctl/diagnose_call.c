@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nbctl diagnose: does the host that has the name let itself be called? The call
+ * is a real one, and is hung up on at once.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diagnose.h"
+#include "status.h"
+
+#define DIRECT_PORT	445
+
+void diagnose_status(struct diagnosis *d)
+{
+	static const uint8_t wildcard[NETBIOS_NAME_LEN] = "*";
+	json_t *answer = NULL, *names, *row;
+	bool found = false, conflict = false;
+	struct ns_ask ask = { .fd = -1 };
+	size_t i;
+
+	if (!ns_ask_open(&ask, d->addr.s_addr, wildcard, d->scope) &&
+	    !ns_ask_run(&ask, NS_ASK_TRIES * NS_ASK_TIMEOUT))
+		answer = status_decode(&ask);
+	ns_ask_close(&ask);
+	d->heard = answer;
+	if (!answer) {
+		step(d, "status", STEP_NOTE, "%s does not answer on UDP port 137",
+		     inet_ntoa(d->addr));
+		return;
+	}
+	names = json_object_get(answer, "names");
+	json_array_foreach(names, i, row) {
+		if (strcmp(json_string_value(json_object_get(row, "name")), d->text))
+			continue;
+		found = true;
+		conflict = json_is_true(json_object_get(row, "conflict"));
+	}
+	step(d, "status", conflict ? STEP_FAILED : found ? STEP_OK : STEP_NOTE, "%s has %zu names, %s",
+	     inet_ntoa(d->addr), json_array_size(names),
+	     conflict ? "this one in conflict" : found ? "this one among them" :
+	     "but not this one");
+	json_decref(answer);
+	if (conflict)
+		conclude(d, "conflict", "rename one of the two, and restart its NetBIOS",
+			 "%s has the name, but another host has it, too, so it does not listen on it",
+			 inet_ntoa(d->addr));
+}
+
+static int wait_socket(const struct diagnosis *d, int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	socklen_t len = sizeof(int);
+	int err = 0;
+
+	if (poll(&pfd, 1, d->ctl->wait * 1000) <= 0)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) ? errno : err;
+}
+
+static bool has_direct(const struct diagnosis *d)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(DIRECT_PORT),
+		.sin_addr = d->addr,
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), err = 0;
+
+	if (fd < 0)
+		return false;
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)))
+		err = errno == EINPROGRESS ? wait_socket(d, fd) : errno;
+	close(fd);
+	return !err;
+}
+
+/* The octet of the NEGATIVE SESSION RESPONSE (RFC 1002 4.3.4) */
+static void refused(struct diagnosis *d, int octet)
+{
+	const char *addr = inet_ntoa(d->addr);
+
+	step(d, "call", STEP_FAILED, "%s (%02X)", nb_wire_strerror(octet), octet);
+	switch (octet) {
+	case 0x80:
+		conclude(d, "no-listener", "start the service there",
+			 "%s has the name, but no program listens on it", addr);
+		break;
+	case 0x81:
+		conclude(d, "other-caller", "nbctl node set permanent-name, or ask who runs it",
+			 "%s listens on the name, but only for other callers", addr);
+		break;
+	case 0x82:
+		conclude(d, "wrong-host", "nbctl status ADDRESS; nbctl cache del NAME",
+			 "%s does not have the name, although the name service, the cache or lmhosts says so",
+			 addr);
+		break;
+	case 0x83:
+		conclude(d, "busy", "try again later",
+			 "%s has no room for one more session", addr);
+		break;
+	default:
+		conclude(d, "refused", "", "%s refuses, and does not say why", addr);
+	}
+}
+
+static void closed(struct diagnosis *d)
+{
+	bool direct = has_direct(d);
+	const char *addr = inet_ntoa(d->addr);
+
+	step(d, "call", STEP_FAILED, "TCP port 139 is closed");
+	if (!direct) {
+		conclude(d, "port-closed", "start the service there",
+			 "%s is there, but no NetBIOS session service runs on it", addr);
+		return;
+	}
+	step(d, "direct", STEP_OK, "TCP port 445 is open");
+	conclude(d, "direct-only", "port 445, or nbproxy(8) for programs that know NetBIOS only",
+		 "%s offers SMB on port 445 only, without NetBIOS", addr);
+}
+
+static void silent(struct diagnosis *d)
+{
+	const char *addr = inet_ntoa(d->addr);
+
+	step(d, "call", STEP_FAILED, "no answer from TCP port 139");
+	if (d->heard)
+		conclude(d, "firewall", "let TCP port 139 through on that host, or on the way",
+			 "%s answers on UDP port 137, but a firewall swallows what goes to TCP port 139",
+			 addr);
+	else
+		conclude(d, "silent",
+			 "is it switched on? Does it have another address now (nbctl cache del NAME)?",
+			 "%s does not answer at all: it is off, gone, or behind a firewall", addr);
+}
+
+static void failed(struct diagnosis *d, int err, int octet)
+{
+	if (octet > 0) {
+		refused(d, octet);
+		return;
+	}
+	switch (err) {
+	case ECONNREFUSED:
+	case ECONNRESET:
+		closed(d);
+		return;
+	case ETIMEDOUT:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		silent(d);
+		return;
+	case EADDRNOTAVAIL:
+		step(d, "call", STEP_FAILED, "there is no name to call from");
+		conclude(d, "no-own-name", "nbctl name; nbctl node set permanent-name NAME",
+			 "this node has no permanent name that is registered, and nobody can call without one");
+		return;
+	}
+	step(d, "call", STEP_FAILED, "%s", strerror(err));
+	conclude(d, "call-failed", "", "the call fails: %s", strerror(err));
+}
+
+/* To that address, so that nobody else is asked about the name, or told about it */
+void diagnose_call(struct diagnosis *d)
+{
+	int fd, err = 0;
+
+	fd = nb_socket(SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, NB_LANA_ANY);
+	if (fd < 0) {
+		failed(d, errno, 0);
+		return;
+	}
+	setsockopt(fd, SOL_NETBIOS, NB_SCOPE, d->scope, strlen(d->scope));
+	if (setsockopt(fd, SOL_NETBIOS, NB_ADDRESS, &d->addr, sizeof(d->addr)) ||
+	    connect(fd, (const struct sockaddr *)&d->name, sizeof(d->name)))
+		err = errno == EINPROGRESS ? wait_socket(d, fd) : errno;
+	if (err)
+		failed(d, err, nb_wire_error(fd));
+	close(fd);
+	if (err)
+		return;
+	step(d, "call", STEP_OK, "it was called, and hung up on");
+	conclude(d, "ok", "", "nothing is wrong: the name is found, and can be called");
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nbctl diagnose: where is the name, and if it is nowhere, why not?
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "diagnose.h"
+#include <wire/ns_packet.h>
+
+/* As long as a B node asks: BCAST_REQ_RETRY_COUNT times BCAST_REQ_RETRY_TIMEOUT */
+#define LISTEN_MS	750
+#define SCOPES_MAX	16
+
+/* Return: 0 or a negative errno, as nb_resolve(). */
+static int ask(const struct diagnosis *d, const struct sockaddr_nb *name,
+	       struct nb_resolve *answer)
+{
+	struct timeval wait = { .tv_sec = d->ctl->wait };
+	int fd, err;
+
+	fd = nb_socket(SOCK_SEQPACKET | SOCK_CLOEXEC, NB_LANA_ANY);
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	setsockopt(fd, SOL_NETBIOS, NB_SCOPE, d->scope, strlen(d->scope));
+	err = nb_resolve(fd, name, answer);
+	close(fd);
+	return err;
+}
+
+/* Does anybody who hears a broadcast have the name in this scope? */
+static bool heard_in_scope(const struct diagnosis *d, const char *broadcast,
+			   const char *scope, struct in_addr *from)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(NS_PORT) }, peer;
+	struct pollfd pfd = { .events = POLLIN };
+	socklen_t len = sizeof(peer);
+	struct ns_packet packet;
+	struct ns_name name;
+	uint8_t buf[NS_PACKET_MAX];
+	bool heard = false;
+	ssize_t n;
+	uint16_t id;
+	int on = 1;
+
+	if (ns_name_set(&name, (const uint8_t *)d->name.snb_name, scope) ||
+	    inet_pton(AF_INET, broadcast, &to.sin_addr) != 1 ||
+	    getrandom(&id, sizeof(id), 0) < 0)
+		return false;
+	pfd.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (pfd.fd < 0)
+		return false;
+	setsockopt(pfd.fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
+	n = ns_build_query(buf, sizeof(buf), id, NS_B, &name, NS_TYPE_NB);
+	if (sendto(pfd.fd, buf, n, 0, (struct sockaddr *)&to, sizeof(to)) == n)
+		while (!heard && poll(&pfd, 1, LISTEN_MS) > 0) {
+			n = recvfrom(pfd.fd, buf, sizeof(buf), MSG_DONTWAIT,
+				     (struct sockaddr *)&peer, &len);
+			heard = n > 0 && !ns_parse(&packet, buf, n) && packet.id == id &&
+				packet.flags & NS_RESPONSE && !(packet.flags & NS_RCODE);
+		}
+	close(pfd.fd);
+	*from = peer.sin_addr;
+	return heard;
+}
+
+static unsigned int add_scope(const char **scopes, unsigned int n, const json_t *row,
+			      const char *not)
+{
+	const char *scope = json_string_value(json_object_get(row, "scope"));
+	unsigned int i;
+
+	if (!scope)
+		scope = "";
+	for (i = 0; i < n; i++)
+		if (!strcasecmp(scopes[i], scope))
+			return n;
+	if (n < SCOPES_MAX && strcasecmp(scope, not))
+		scopes[n++] = scope;
+	return n;
+}
+
+/* Those that anything here is in, and the empty one; @rows keep them alive */
+static unsigned int known_scopes(const struct diagnosis *d, const json_t *names,
+				 const json_t *cache, const char **scopes)
+{
+	unsigned int n = add_scope(scopes, 0, NULL, d->scope);
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(names, i, row)
+		n = add_scope(scopes, n, row, d->scope);
+	json_array_foreach(cache, i, row)
+		n = add_scope(scopes, n, row, d->scope);
+	return n;
+}
+
+static void try_scopes(struct diagnosis *d, const json_t *adapters, const char **scopes,
+		       unsigned int n)
+{
+	const char *broadcast;
+	struct in_addr from;
+	json_t *adapter;
+	unsigned int j;
+	size_t i;
+
+	for (j = 0; j < n && !d->verdict; j++)
+		json_array_foreach(adapters, i, adapter) {
+			broadcast = json_string_value(json_object_get(adapter, "broadcast"));
+			if (!broadcast || !heard_in_scope(d, broadcast, scopes[j], &from))
+				continue;
+			step(d, "scope", STEP_FAILED, "%s has it in the scope \"%s\"",
+			     inet_ntoa(from), scopes[j]);
+			conclude(d, "wrong-scope",
+				 "nbctl node set scope, \"scope\" in netbiosd.conf(5), or in smb.conf of the other host",
+				 "it is in the scope \"%s\", and was looked for in \"%s\": hosts of different scopes do not see each other",
+				 scopes[j], d->scope);
+			return;
+		}
+}
+
+static void other_scopes(struct diagnosis *d)
+{
+	json_t *names = NULL, *cache = NULL, *adapters = NULL;
+	const char *scopes[SCOPES_MAX];
+	unsigned int n;
+
+	if (!ctl_dump(d->ctl, NETBIOS_CMD_NAME_GET, name_attrs, &names) &&
+	    !ctl_dump(d->ctl, NETBIOS_CMD_CACHE_GET, cache_attrs, &cache) &&
+	    !ctl_dump(d->ctl, NETBIOS_CMD_ADAPTER_GET, adapter_attrs, &adapters)) {
+		n = known_scopes(d, names, cache, scopes);
+		try_scopes(d, adapters, scopes, n);
+		if (n && !d->verdict)
+			step(d, "scope", STEP_OK, "nobody has it in another scope that this node knows");
+	}
+	json_decref(names);
+	json_decref(cache);
+	json_decref(adapters);
+}
+
+/* The host may be there, but not what is asked for */
+static void other_suffix(struct diagnosis *d)
+{
+	struct sockaddr_nb other = d->name;
+	struct nb_resolve answer;
+	char text[NB_NAME_TEXT_MAX];
+
+	other.snb_name[NETBIOS_NAME_LEN - 1] = other.snb_name[NETBIOS_NAME_LEN - 1] ? 0 : 0x20;
+	if (ask(d, &other, &answer))
+		return;
+	nb_name_format(text, other.snb_name);
+	step(d, "suffix", STEP_FAILED, "there is %s", text);
+	conclude(d, "no-service", "start that service there, for shares: file sharing",
+		 "the host is there, as %s, but the service that this name is for does not run on it",
+		 text);
+}
+
+static void not_found(struct diagnosis *d)
+{
+	step(d, "resolve", STEP_FAILED, "nobody has the name");
+	other_scopes(d);
+	if (!d->verdict)
+		other_suffix(d);
+	if (!d->verdict && diagnose_nbns_down(d))
+		conclude(d, "nbns-down",
+			 "\"nbns\" in netbiosd.conf(5); is the server there, and UDP port 137 not filtered?",
+			 "the name server does not answer, and nobody on the own network has the name");
+	conclude(d, "not-found",
+		 "is the host switched on, on this network, and is the name spelt like there? Other networks take a name server or lmhosts",
+		 "no host on this network answers to the name");
+}
+
+void diagnose_resolve(struct diagnosis *d)
+{
+	char addr[INET_ADDRSTRLEN];
+	struct nb_resolve answer;
+	int err;
+
+	if (d->given)
+		return;
+	err = ask(d, &d->name, &answer);
+	switch (err) {
+	case 0:
+		d->addr.s_addr = answer.nrs_addr[0];
+		step(d, "resolve", STEP_OK, "%s, from %s",
+		     inet_ntop(AF_INET, &d->addr, addr, sizeof(addr)),
+		     answer.nrs_flags & NB_RESOLVE_OWN ? "this node" :
+		     answer.nrs_flags & NB_RESOLVE_CACHED ? "the cache" : "the network");
+		return;
+	case -EHOSTUNREACH:
+		not_found(d);
+		return;
+	case -ENETDOWN:
+		step(d, "resolve", STEP_FAILED, "it is not in the cache");
+		conclude(d, "no-helper",
+			 "systemctl start netbiosd, or nbctl cache add NAME ADDRESS",
+			 "nobody looks names up here: netbiosd does not run");
+		return;
+	}
+	step(d, "resolve", STEP_FAILED, "%s", err == -EAGAIN ? "no answer in time" : strerror(-err));
+	if (diagnose_nbns_down(d))
+		conclude(d, "nbns-down", "\"nbns\" in netbiosd.conf(5)",
+			 "the name server does not answer");
+	conclude(d, "helper-silent", "journalctl -u netbiosd; systemctl restart netbiosd",
+		 "netbiosd did not answer in time");
+}
