@@ -525,29 +525,6 @@ TEST_F(codes, adapter_status_local)
 	EXPECT_EQ(NRC_NOWILD, ncb_go(&ncb));
 }
 
-/* One NODE STATUS RESPONSE with one name, to a question that is 50 octets long */
-static int answer_status(int fd, const char *name)
-{
-	uint8_t packet[600] = { 0 };
-	struct sockaddr_in from;
-	socklen_t len = sizeof(from);
-	uint8_t *p;
-
-	if (recvfrom(fd, packet, sizeof(packet), 0, (void *)&from, &len) != 50)
-		return -EBADMSG;
-	packet[2] = 0x84;
-	packet[5] = 0;
-	packet[7] = 1;
-	p = packet + 50;		/* type and class are those of the question */
-	memset(p, 0, 4);		/* TTL */
-	p[5] = 1 + 18 + 46;
-	p[6] = 1;
-	memcpy(p + 7, name, 16);
-	p[7 + 16] = 0x84;		/* group, active */
-	memcpy(p + 25, "\2\4\6\1\3\5", 6);
-	return sendto(fd, packet, 50 + 6 + p[5], 0, (void *)&from, len) < 0 ? -errno : 0;
-}
-
 /* API-019: of another node */
 TEST_F(codes, adapter_status_remote)
 {
@@ -563,7 +540,7 @@ TEST_F(codes, adapter_status_remote)
 	ncb.ncb_buffer = (void *)&status;
 	ncb.ncb_length = sizeof(status);
 	ASSERT_EQ(0, ncb_go(&ncb));
-	ASSERT_EQ(0, answer_status(fd, "OVER THERE      "));
+	ASSERT_EQ(0, ncb_answer_status(fd, "OVER THERE      "));
 	EXPECT_EQ(0, ncb_end(&ncb));
 	EXPECT_EQ(1, status.adapter.name_count);
 	EXPECT_EQ(0, memcmp(status.name[0].name, "OVER THERE      ", 16));

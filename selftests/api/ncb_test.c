@@ -83,3 +83,25 @@ int ncb_session(const struct nb_host *server, int *peer, uint8_t rto, uint8_t st
 	close(listener);
 	return *peer < 0 ? *peer : ncb.ncb_lsn;
 }
+
+int ncb_answer_status(int fd, const char *name)
+{
+	uint8_t packet[600] = { 0 };
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	uint8_t *p;
+
+	if (recvfrom(fd, packet, sizeof(packet), 0, (void *)&from, &len) != 50)
+		return -EBADMSG;
+	packet[2] = 0x84;
+	packet[5] = 0;
+	packet[7] = 1;
+	p = packet + 50;		/* type and class are those of the question */
+	memset(p, 0, 4);		/* TTL */
+	p[5] = 1 + 18 + 46;
+	p[6] = 1;
+	memcpy(p + 7, name, 16);
+	p[7 + 16] = 0x84;		/* group, active */
+	memcpy(p + 25, "\2\4\6\1\3\5", 6);
+	return sendto(fd, packet, 50 + 6 + p[5], 0, (void *)&from, len) < 0 ? -errno : 0;
+}

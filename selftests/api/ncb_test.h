@@ -66,4 +66,10 @@ uint8_t ncb_by(struct ncb *ncb, uint8_t command, uint8_t num, void *buf, uint16_
  */
 int ncb_session(const struct nb_host *server, int *peer, uint8_t rto, uint8_t sto);
 
+/*
+ * Takes a NODE STATUS REQUEST, 50 octets with the empty scope, and answers with one
+ * name, that of a group, and the unit id 02:04:06:01:03:05.
+ */
+int ncb_answer_status(int fd, const char *name);
+
 #endif /* NCB_TEST_H */

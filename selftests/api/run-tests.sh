@@ -5,6 +5,8 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 
-PROGRAMS=(ncb_codes ncb_session ncb_dgram ncb_bad)
+PROGRAMS=(library winsock ncb_codes ncb_session ncb_dgram ncb_bad ../python.py)
+export LD_LIBRARY_PATH=$PWD/../../userspace/build PYTHONPATH=$PWD/../../userspace/python
+export PATH=$PWD/../../userspace/build:$PATH PYTHONDONTWRITEBYTECODE=1
 [ $# -gt 0 ] || set -- "${PROGRAMS[@]}"
 OUT=$PWD/build exec ../net/run-tests.sh fast "$@"

@@ -10,6 +10,7 @@
 lib_major := 1
 lib_version := $(lib_major).0.0
 lib_map := libnetbios/libnetbios.map
+pydir := $(DESTDIR)$(PREFIX)/lib/python3/dist-packages
 lib_headers := $(wildcard libnetbios/include/netbios/*.h)
 
 lib_src := $(wildcard libnetbios/*.c libnetbios/ncb/*.c) $(wildcard netlink/*.c wire/ns_*.c)
@@ -55,6 +56,8 @@ $(BUILD)/netbios.pc: libnetbios/netbios.pc.in FORCE
 	sed 's,@prefix@,$(PREFIX),; s,@version@,$(lib_version),' $< > $@
 
 install-library: library
+	$(INSTALL) -d $(pydir)
+	$(INSTALL) -m 644 python/netbios.py $(pydir)
 	$(INSTALL) -d $(libdir)/pkgconfig $(incdir)/netbios $(incdir)/linux $(mandir)/man3
 	$(INSTALL) -m 755 $(BUILD)/$(lib_so) $(libdir)
 	ln -sf $(lib_so) $(libdir)/libnetbios.so.$(lib_major)

@@ -78,6 +78,23 @@ static const struct {
 	{ "A\0              ", "A\\x00<20>" },
 };
 
+static void test_octets(void)
+{
+	char name[NETBIOS_NAME_LEN];
+
+	nb_name_pad(name, "Fred\\x41", 8, 0x1c);
+	is_number(memcmp(name, "Fred\\x41       \x1c", 16), 0, "padded, nothing is an escape");
+	nb_name_upper(name);
+	is_number(memcmp(name, "FRED\\X41       \x1c", 16), 0, "in upper case");
+	nb_name_pad(name, "SIXTEEN-OCTETS12", 16, 'a');
+	is_number(memcmp(name, "SIXTEEN-OCTETS1a", 16), 0, "15 octets count");
+	nb_name_upper(name);
+	is_number(name[15], 'a', "the last octet stays");
+	memset(name, 0xe4, sizeof(name));
+	nb_name_upper(name);
+	is_number((uint8_t)name[0], 0xe4, "only ASCII has cases");
+}
+
 static void test_tables(void)
 {
 	char name[NETBIOS_NAME_LEN], text[NB_NAME_TEXT_MAX];
@@ -192,6 +209,7 @@ static void test_sockaddr(void)
 
 int main(void)
 {
+	test_octets();
 	test_tables();
 	test_round_trip();
 	test_any_text();

@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The Python module: python.py [-r TEST]. TAP."""
+import ctypes
+import errno
+import select
+import socket
+import subprocess
+import sys
+import threading
+
+import netbios
+
+BOUND = 25
+CLONE_NEWNET = 0x40000000
+
+
+def node():
+    """A network namespace with names that anybody may bind."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "unshare")
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    lines = ["node set enabled on"]
+    lines += [f"name add {name} state registered permanent"
+              for name in ("HERE<00>", "THERE<20>")]
+    lines += ["name add TEAM<00> group state registered permanent"]
+    subprocess.run(["nbctl", "-b", "-"], input="\n".join(lines), text=True, check=True)
+
+
+def listener():
+    """A socket that listens, and a thread that sends messages back."""
+    server = netbios.Socket()
+    server.settimeout(BOUND)
+    server.bind("THERE<20>")
+    server.listen(1)
+    callers = []
+
+    def serve():
+        session, caller = server.accept()
+        callers.append(caller)
+        session.settimeout(BOUND)
+        with session:
+            message = session.recv()
+            while message is not None:
+                session.send(message)
+                message = session.recv()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    return server, thread, callers
+
+
+def names():
+    name = netbios.Name("server<20>")
+    assert name.octets == b"SERVER          ", name.octets
+    assert name.suffix == 0x20 and str(name) == "SERVER<20>"
+    assert netbios.Name('"Mixed Case"#1c').octets == b"Mixed Case     \x1c"
+    assert netbios.Name("FRED", suffix=0) == "FRED<00>"
+    for octet in range(256):
+        name = netbios.Name(bytes([octet]) * 16)
+        assert octet == ord("*") or netbios.Name(str(name)) == name, octet
+    for bad in ("", "SEVENTEEN-OCTETS-", b"short"):
+        try:
+            netbios.Name(bad)
+        except ValueError:
+            continue
+        raise AssertionError(bad)
+
+
+def session():
+    server, thread, callers = listener()
+    with netbios.Socket() as client:
+        client.settimeout(BOUND)
+        client.bind("HERE<00>")
+        client.connect("THERE<20>")
+        assert client.getsockname() == "HERE<00>"
+        assert client.getpeername() == "THERE<20>"
+        for message in (b"hello", b"", b"x" * netbios.MAX_MESSAGE):
+            client.send(message)
+            assert client.recv() == message, len(message)
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv() is None
+    thread.join(BOUND)
+    assert callers == [netbios.Name("HERE<00>")], callers
+    server.close()
+
+
+def time_outs():
+    with netbios.Socket() as server:
+        server.bind("THERE<20>")
+        server.listen()
+        server.settimeout(0.1)
+        try:
+            server.accept()
+        except TimeoutError:
+            return
+    raise AssertionError("accept() came back")
+
+
+def datagrams():
+    with netbios.Socket(socket.SOCK_DGRAM) as here, netbios.Socket(socket.SOCK_DGRAM) as team:
+        here.settimeout(BOUND)
+        team.settimeout(BOUND)
+        here.bind("HERE<00>")
+        team.bind(netbios.Name("TEAM<00>", group=True))
+        assert team.getsockname().group
+        for data in (b"", b"y" * netbios.MAX_DATAGRAM):
+            assert here.sendto(data, "TEAM<00>") == len(data)
+            assert team.recvfrom() == (data, netbios.Name("HERE<00>"))
+        poll = select.poll()
+        poll.register(team, select.POLLIN)
+        assert not poll.poll(0)
+
+
+def fails(code, function, *args):
+    try:
+        function(*args)
+    except OSError as error:
+        assert error.errno == code, error
+        return
+    raise AssertionError(f"no error {errno.errorcode[code]}")
+
+
+def errors():
+    with netbios.Socket() as s:
+        fails(errno.ENETDOWN, s.bind, "NEW<00>")
+        fails(errno.ENOTCONN, s.getpeername)
+        s.bind("HERE<00>")
+        fails(errno.ECONNREFUSED, s.connect, "THERE<20>")
+        fails(errno.EINVAL, s.bind, "HERE<00>")
+    fails(errno.EADDRNOTAVAIL, netbios.Socket(lana=99).bind, "HERE<00>")
+
+
+def looking():
+    assert netbios.find("THERE<20>") == ["127.0.0.1"]
+    fails(errno.ENETDOWN, netbios.find, "NOWHERE")
+    fails(errno.ECONNREFUSED, netbios.node_status, "127.0.0.1", None, 2)
+
+
+TESTS = [names, session, time_outs, datagrams, errors, looking]
+
+
+def main():
+    wanted = [t for t in TESTS if sys.argv[1:] in ([], ["-r", t.__name__])]
+    print(f"1..{len(wanted)}")
+    node()
+    failed = 0
+    for number, test in enumerate(wanted, 1):
+        try:
+            test()
+            print(f"ok {number} {test.__name__}", flush=True)
+        except Exception as error:      # whatever it is, it is a failure
+            failed += 1
+            print(f"# {test.__name__}: {error!r}")
+            print(f"not ok {number} {test.__name__}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
