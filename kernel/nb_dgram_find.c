@@ -151,7 +151,7 @@ static int find_name(struct nb_dgram_tx *tx, int flags)
 	nb_key_init(&key, tx->destination, tx->scope);
 	rcu_read_lock();
 	name = nb_name_lookup(tx->nn, &key);
-	if (name && nb_name_held_at(name, 0)) {
+	if (name && nb_name_held_at(name, tx->ifindex)) {
 		tx->local = true;
 		tx->remote = name->group;
 	}

@@ -68,7 +68,7 @@ int nb_addr_add(const struct nb_host *host, const char *ifname,
 	return rtnl_call(nlh);
 }
 
-static int veth_add(const struct nb_host *host)
+int nb_veth_add(const struct nb_host *host, const char *ifname)
 {
 	char buf[1024];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
@@ -78,13 +78,13 @@ static int veth_add(const struct nb_host *host)
 	nlh->nlmsg_type = RTM_NEWLINK;
 	nlh->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, "veth0");
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, ifname);
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
 	peer = mnl_attr_nest_start(nlh, VETH_INFO_PEER);
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, "veth0");
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, ifname);
 	mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, host[1].ns);
 	mnl_attr_nest_end(nlh, peer);
 	mnl_attr_nest_end(nlh, data);
@@ -131,7 +131,7 @@ int nb_hosts(struct nb_host *host, int n)
 	for (i = 0; i < n && !err; i++)
 		err = host_init(&host[i]);
 	if (!err && n == 2)
-		err = veth_add(host);
+		err = nb_veth_add(host, "veth0");
 	for (i = 0; i < n && n == 2 && !err; i++) {
 		addr[sizeof(addr) - 2] = '1' + i;
 		inet_aton(addr, &host[i].addr);

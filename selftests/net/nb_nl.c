@@ -77,6 +77,8 @@ struct nb_nl *nb_nl_open(void)
 		return NULL;
 	}
 	setsockopt(nb_nl_fd(nl), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof(bound));
+	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &(int) { 1 },
+			      sizeof(int));
 	err = find_family(nl);
 	if (!err)
 		return nl;
@@ -132,6 +134,29 @@ static void parse(struct nb_nl *nl, const struct nlmsghdr *nlh)
 	mnl_attr_parse(nlh, sizeof(*genl), parse_attr, nl->tb);
 }
 
+/* The extended acknowledgement: what is wrong, in words. */
+static int parse_ack(const struct nlattr *attr, void *data)
+{
+	struct nb_nl *nl = data;
+
+	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+		snprintf(nl->text, sizeof(nl->text), "%s",
+			 mnl_attr_get_str(attr));
+	return MNL_CB_OK;
+}
+
+static void parse_error(struct nb_nl *nl, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
+	unsigned int len = sizeof(*err);
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		len += err->msg.nlmsg_len - sizeof(err->msg);
+	mnl_attr_parse(nlh, len, parse_ack, nl);
+}
+
 struct reply {
 	struct nb_nl	*nl;
 	void		(*each)(struct nb_nl *nl, void *arg);
@@ -152,8 +177,10 @@ static int take(struct reply *reply, const struct nlmsghdr *nlh)
 		return 1;
 	if (nlh->nlmsg_type == NLMSG_DONE)
 		return *(const int *)mnl_nlmsg_get_payload(nlh);
-	if (nlh->nlmsg_type == NLMSG_ERROR)
+	if (nlh->nlmsg_type == NLMSG_ERROR) {
+		parse_error(reply->nl, nlh);
 		return err->error;
+	}
 	memcpy(reply->keep, nlh, nlh->nlmsg_len);
 	parse(reply->nl, (struct nlmsghdr *)reply->keep);
 	if (reply->each)
@@ -170,6 +197,7 @@ int nb_nl_call(struct nb_nl *nl, struct nlmsghdr *nlh,
 	int ret = 1;
 
 	memset(nl->tb, 0, sizeof(nl->tb));
+	nl->text[0] = '\0';
 	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	while (ret > 0) {

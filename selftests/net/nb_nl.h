@@ -18,6 +18,7 @@
  * @reply: last message that came
  * @tb: its attributes
  * @cmd: its command
+ * @text: what the kernel said to the last request, "" for nothing
  */
 struct nb_nl {
 	struct mnl_socket	*sock;
@@ -25,6 +26,7 @@ struct nb_nl {
 	uint8_t			cmd;
 	char			reply[16384];
 	const struct nlattr	*tb[NB_NL_ATTRS];
+	char			text[128];
 };
 
 /* Opens one in the namespace of the calling thread; NULL sets errno. */

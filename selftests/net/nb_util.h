@@ -69,6 +69,8 @@ struct nb_host {
 int nb_hosts(struct nb_host *host, int n);
 void nb_hosts_free(struct nb_host *host, int n);
 int nb_enter(const struct nb_host *host);
+/* A link between two hosts: the same name in both, without an address. */
+int nb_veth_add(const struct nb_host *host, const char *ifname);
 int nb_link_set(const struct nb_host *host, const char *ifname, bool up);
 int nb_addr_add(const struct nb_host *host, const char *ifname,
 		const char *addr, int prefix);
