@@ -33,6 +33,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . ./test-called.sh
 # shellcheck source=test-relay.sh
 . ./test-relay.sh
+# shellcheck source=test-datagram.sh
+. ./test-datagram.sh
 
 have_cifs()
 {
@@ -100,15 +102,17 @@ set_up()
 
 check_captures()
 {
-	local name
+	local name protocol
 
 	if [ "$MODE" = quick ]; then
 		skip "tshark and the wire" "quick: the full run looks at captures"
 		return
 	fi
 	for name in "${CAPTURED[@]}"; do
-		point "tshark finds no bad session packet in $(basename "$name")" \
-			./check-pcap.sh "$name"
+		protocol=nbss
+		[[ $name != */datagram.pcap ]] || protocol=nbdgm
+		point "tshark finds no bad packet of $protocol in $(basename "$name")" \
+			env NB_PROTOCOL=$protocol ./check-pcap.sh "$name"
 	done
 }
 
@@ -122,5 +126,6 @@ test_call_peer
 test_called
 test_called_cifs
 test_relay
+test_datagrams
 check_captures
 tap_end
