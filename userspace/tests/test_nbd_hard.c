@@ -328,6 +328,33 @@ static void test_many(enum nbd_type type, unsigned int seconds)
 	world_end();
 }
 
+/* A host of containers has more interfaces than a node can use */
+static void test_many_adapters(void)
+{
+	struct nbd_adapter conf;
+	int i;
+
+	world_begin();
+	adapter_conf(&conf, 1, ME, NBD_TYPE_B, NULL, NULL);
+	for (i = 1; i <= 200; i++) {
+		conf.ifindex = i;
+		conf.up = i > 100;
+		nbd_engine_adapter(world.engine, &conf);
+	}
+	is_number(world.reports, 64, "those that are down are in nobody's way");
+	for (i = 101; i <= 200; i++) {
+		conf.ifindex = i;
+		nbd_engine_adapter(world.engine, &conf);
+	}
+	is_number(world.warnings, 1, "one warning that there are too many");
+	nbd_engine_adapter_gone(world.engine, 101);
+	conf.ifindex = 200;
+	nbd_engine_adapter(world.engine, &conf);
+	is_number(world.condition.ifindex, 200, "one that goes makes room for another one");
+	is_number(world.warnings, 1, "all the same");
+	world_end();
+}
+
 int main(void)
 {
 	test_wrong_answers();
@@ -337,6 +364,7 @@ int main(void)
 	test_canary();
 	test_garbage();
 	test_work();
+	test_many_adapters();
 	test_many(NBD_TYPE_B, 25);
 	test_many(NBD_TYPE_P, 3);
 	return tap_end();

@@ -204,7 +204,7 @@ static int os_nbdd_query(void *os, int ifindex, uint32_t to, const struct nbd_ke
 static void os_log(void *os, enum nbd_log_level level, const char *text)
 {
 	(void)os;
-	(void)level;
+	world.warnings += level == NBD_LOG_WARNING;
 	if (getenv("WORLD_LOG"))
 		printf("# %llu %s\n", (unsigned long long)world.now, text);
 }

@@ -195,12 +195,17 @@ static enum nbd_type type_in_force(const struct nbd_adapter *conf)
 	return conf->type;
 }
 
+static bool can_take_part(const struct nbd_adapter *conf)
+{
+	return conf->enabled && conf->up && addr_is_host(conf->addr);
+}
+
 static void start(struct adapter *a)
 {
 	const struct nbd_adapter *conf = &a->conf;
 
 	a->type = type_in_force(conf);
-	a->active = conf->enabled && conf->up && addr_is_host(conf->addr);
+	a->active = can_take_part(conf);
 	if (!a->active)
 		return;
 	nbns_init(a);
@@ -261,10 +266,16 @@ void adapter_set(struct nbd_engine *e, const struct nbd_adapter *conf)
 	const struct nbd_adapter new = checked(conf);
 	bool fresh = !a;
 
+	/* Only what has taken part once has a slot */
+	if (!a && !can_take_part(&new))
+		return;
 	if (!a)
 		a = new_adapter(e);
 	if (!a) {
-		say(e, NBD_LOG_WARNING, "%s: more than %d adapters", conf->name, ADAPTERS_MAX);
+		if (!e->adapters_full)
+			say(e, NBD_LOG_WARNING, "%s takes no part: more than %d adapters",
+			    conf->name, ADAPTERS_MAX);
+		e->adapters_full = true;
 		return;
 	}
 	if (!fresh && !differs(&a->conf, &new)) {
@@ -286,4 +297,5 @@ void adapter_gone(struct adapter *a)
 {
 	stop(a);
 	a->used = false;
+	a->engine->adapters_full = false;
 }

@@ -404,6 +404,7 @@ struct nbd_engine {
 	uint8_t			permanent[NETBIOS_NAME_LEN];
 	bool			has_permanent;
 	struct adapter		adapter[ADAPTERS_MAX];
+	bool			adapters_full;	/* which has been said */
 	unsigned int		adapters;	/* slots in use are below */
 	struct txn		*txn_bucket[TXN_BUCKETS];
 	struct txn		*txns;
