@@ -4,6 +4,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -132,7 +133,7 @@ static int answer_start(struct session *s, const struct datagram *d)
 	struct hub *hub;
 	int fd;
 
-	fd = dup(s->src.fd);
+	fd = fcntl(s->src.fd, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
 	a = session_new(cat, fd, &d->from);

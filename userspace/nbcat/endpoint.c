@@ -189,7 +189,8 @@ int endpoint_listen(struct cat *cat)
 	if (fd < 0)
 		return -1;
 	/* What is for everybody needs no name */
-	if (!name_is_everybody(&cat->opt.name) && claim(cat, fd, &cat->opt.name, until))
+	if (!(cat->opt.datagrams && name_is_everybody(&cat->opt.name)) &&
+	    claim(cat, fd, &cat->opt.name, until))
 		goto err_close;
 	if (!cat->opt.datagrams && listen(fd, BACKLOG)) {
 		explain("listen", &cat->opt.name, errno, bind_reasons);
