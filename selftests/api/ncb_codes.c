@@ -132,6 +132,26 @@ TEST_F(codes, out_of_descriptors)
 	EXPECT_EQ(NRC_NOCALL, ncb_do(&ncb, NCBCALL, "CLIENT", "NOWHERE"));
 }
 
+/* No thread for it: a command ends at once, and leaves nothing behind. */
+TEST_F(codes, out_of_threads)
+{
+	struct rlimit none = { 1, RLIM_INFINITY }, old;
+	struct ncb ncb, listen;
+
+	ncb_init(&ncb, NCBRESET, NULL, NULL);
+	ncb.ncb_callname[0] = 1;
+	ASSERT_EQ(0, ncb_go(&ncb));
+	ASSERT_EQ(0, ncb_do(&ncb, NCBADDNAME, "CLIENT", NULL));
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &old));
+	ncb_init(&listen, NCBLISTEN | ASYNCH, "CLIENT", "*");
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
+	Netbios(&listen);
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &old));
+	EXPECT_EQ(NRC_NORES, listen.ncb_cmd_cplt);
+	EXPECT_EQ(0, ncb_go(&listen));
+	EXPECT_EQ(0, ncb_cancel(&listen));
+}
+
 /* API-002 */
 TEST_F(codes, listen)
 {

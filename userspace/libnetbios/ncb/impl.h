@@ -105,6 +105,7 @@ struct ncb_session {
  * struct ncb_env - an adapter as this process uses it
  * @lana: its number
  * @max_names: limits, see RESET
+ * @n_resets: RESETs under way: nothing else begins meanwhile
  * @next_num: where the search for a free number begins
  * @next_any: session that RECEIVE ANY looks at first
  * @any: RECEIVE ANY by number of the name
@@ -116,6 +117,7 @@ struct ncb_env {
 	unsigned int		max_sessions;
 	unsigned int		max_cmds;
 	unsigned int		n_cmds;
+	unsigned int		n_resets;
 	uint8_t			next_num;
 	uint8_t			next_lsn;
 	uint8_t			next_any;

@@ -245,7 +245,8 @@ static struct ncb_cmd *new_command(struct ncb *ncb, const struct ncb_op *op,
 static uint8_t prepare(struct ncb_cmd *cmd)
 {
 	struct ncb_env *env = cmd->env;
-	uint8_t code = NRC_TOOMANY;
+	bool helps = cmd->command == NCBCANCEL || cmd->command == NCBRESET;
+	uint8_t code;
 
 	pthread_mutex_lock(&ncb_lock);
 	/* The block is another command's: what stands there is not touched */
@@ -258,9 +259,11 @@ static uint8_t prepare(struct ncb_cmd *cmd)
 	cmd->ncb->ncb_retcode = NRC_PENDING;
 	cmd->ncb->ncb_cmd_cplt = NRC_PENDING;
 	TAILQ_INSERT_TAIL(&env->cmds, cmd, all);
-	/* CANCEL and RESET are what helps then */
-	if (env->n_cmds++ < env->max_cmds || cmd->command == NCBCANCEL ||
-	    cmd->command == NCBRESET)
+	if (env->n_cmds++ >= env->max_cmds && !helps)
+		code = NRC_TOOMANY;
+	else if (env->n_resets && !helps)
+		code = NRC_IFBUSY;
+	else
 		code = cmd->op->prepare ? cmd->op->prepare(cmd) : 0;
 	pthread_mutex_unlock(&ncb_lock);
 	if (!code && cmd->op->begin)
@@ -299,8 +302,11 @@ static uint8_t submit(struct ncb *ncb)
 		code = op->run ? op->run(cmd) : 0;
 		finish(cmd, code);
 	} else if (ncb_thread(command_thread, cmd)) {
-		code = NRC_NORES;
-		finish(cmd, code);
+		/* It is under way, so it ends as others do, only at once */
+		pthread_mutex_lock(&ncb_lock);
+		ncb_stop(cmd, NRC_NORES);
+		pthread_mutex_unlock(&ncb_lock);
+		command_thread(cmd);
 	}
 	return code;
 }

@@ -126,6 +126,7 @@ static uint8_t reset_prepare(struct ncb_cmd *cmd)
 		call[9] = env->max_cmds;
 		call[10] = env->max_names;
 	}
+	env->n_resets++;
 	TAILQ_FOREACH(other, &env->cmds, all) {
 		if (other->op != cmd->op)
 			ncb_stop(other, NRC_CMDCAN);
@@ -151,6 +152,7 @@ static uint8_t reset_run(struct ncb_cmd *cmd)
 		pthread_cond_wait(&ncb_gone, &ncb_lock);
 	ncb_sessions_drop(cmd->env);
 	ncb_names_drop(cmd->env);
+	cmd->env->n_resets--;
 	pthread_mutex_unlock(&ncb_lock);
 	return 0;
 }

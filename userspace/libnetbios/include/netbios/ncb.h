@@ -74,7 +74,7 @@ extern "C" {
 #define NRC_NAMERR	0x17	/* the name was deleted */
 #define NRC_SABORT	0x18	/* session ended abnormally */
 #define NRC_NAMCONF	0x19	/* the name is in conflict */
-#define NRC_IFBUSY	0x21	/* the control block is in use */
+#define NRC_IFBUSY	0x21	/* the control block is in use, or a RESET is under way */
 #define NRC_TOOMANY	0x22	/* too many commands */
 #define NRC_BRIDGE	0x23	/* no such adapter */
 #define NRC_CANOCCR	0x24	/* too late to cancel */
