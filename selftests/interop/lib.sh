@@ -223,7 +223,8 @@ cache_line()
 	printf 'cache add %s %s\n' "$@"
 }
 
-everything_down()
+# hosts_down: another network may follow
+hosts_down()
 {
 	local host
 
@@ -231,6 +232,12 @@ everything_down()
 	for host in "${HOSTS[@]}" switch; do
 		ip netns del "$host" 2> /dev/null
 	done
+	HOSTS=()
+}
+
+everything_down()
+{
+	hosts_down
 	umount "$WORK"/mnt* 2> /dev/null
 	rm -rf "$WORK"
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # run-nbnsd.sh [quick|full]: the name server and datagram distribution server, in
-# a guest. quick is what a slow kernel can do. TAP on stdout.
+# a guest: with real peers, then with P, M and H nodes on two subnets. quick is
+# what a slow kernel can do. TAP on stdout.
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
@@ -21,13 +22,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . ./peers.sh
 # shellcheck source=test-nbnsd.sh
 . ./test-nbnsd.sh
+# shellcheck source=test-distribution.sh
+. ./test-distribution.sh
 
 check_needs()
 {
 	local command
 
 	[ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"
-	for command in nbnsd nmbd nmblookup smbtorture python3; do
+	grep -qw '^netbios' /proc/modules || die "netbios.ko is not loaded"
+	for command in nbnsd netbiosd nbctl nbcat nmbd nmblookup smbtorture python3 tcpdump tshark; do
 		command -v "$command" > /dev/null || die "no $command"
 	done
 }
@@ -50,4 +54,6 @@ if [ "$MODE" = full ]; then
 	test_torture
 	test_port
 fi
+hosts_down
+scenario_distribution
 tap_end
