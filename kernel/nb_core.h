@@ -46,6 +46,7 @@
 #ifndef _NB_CORE_H
 #define _NB_CORE_H
 
+#include <linux/hashtable.h>
 #include <linux/in.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -165,7 +166,11 @@ struct nb_settings {
  * @cache_expiry: entries that expire, by time
  * @cache_work: removes what has expired
  * @upcall_lock: protects what follows up to @upcall_idle
- * @upcalls: unanswered requests to the helper, oldest first
+ * @upcalls: unanswered requests to the helper, oldest first; see nb_pending.c
+ * @upcall_fresh: those of them that the helper has not read, oldest first
+ * @upcall_ids: all of them by id
+ * @upcall_lookup: those about remote names, by name
+ * @upcall_seed: of the hash of that
  * @upcall_count: entries in @upcalls
  * @upcall_lookups: those of them that are about remote names
  * @upcall_seq: number of the newest request
@@ -209,6 +214,10 @@ struct nb_net {
 
 	spinlock_t		upcall_lock;	/* see above */
 	struct list_head	upcalls;
+	struct list_head	upcall_fresh;
+	struct rhashtable	upcall_ids;
+	DECLARE_HASHTABLE(upcall_lookup, 7);
+	u32			upcall_seed;
 	unsigned int		upcall_count;
 	unsigned int		upcall_lookups;
 	u64			upcall_seq;
@@ -401,7 +410,7 @@ int nb_cache_lookup(struct nb_net *nn, const struct nb_key *key,
 void nb_cache_forget(struct nb_net *nn, const struct nb_key *key, __be32 addr);
 
 /* nb_upcall.c: questions to the helper */
-void nb_upcall_init(struct nb_net *nn);
+int nb_upcall_init(struct nb_net *nn);
 void nb_upcall_exit(struct nb_net *nn);
 int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key,
 		      struct nb_waiter *w);

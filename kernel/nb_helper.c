@@ -28,7 +28,6 @@
 int nb_helper_attach(struct nb_net *nn, u32 portid,
 		     struct netlink_ext_ack *extack)
 {
-	struct nb_upcall *req;
 	int err = 0;
 
 	spin_lock_bh(&nn->upcall_lock);
@@ -37,8 +36,7 @@ int nb_helper_attach(struct nb_net *nn, u32 portid,
 		goto out_unlock;
 	}
 	WRITE_ONCE(nn->helper_portid, portid);
-	list_for_each_entry(req, &nn->upcalls, list)
-		req->taken = false;
+	nb_pending_again(nn);
 out_unlock:
 	spin_unlock_bh(&nn->upcall_lock);
 	if (err) {
@@ -52,7 +50,6 @@ out_unlock:
 
 static void detach(struct nb_net *nn, u32 portid)
 {
-	struct nb_upcall *req;
 	bool was;
 
 	/* it says nothing any more, and its successor says nothing yet */
@@ -62,8 +59,7 @@ static void detach(struct nb_net *nn, u32 portid)
 	was = nn->helper_portid == portid;
 	if (was) {
 		WRITE_ONCE(nn->helper_portid, 0);
-		list_for_each_entry(req, &nn->upcalls, list)
-			req->taken = false;
+		nb_pending_again(nn);
 	}
 	spin_unlock_bh(&nn->upcall_lock);
 	if (was)
@@ -111,9 +107,9 @@ void nb_helper_exit(void)
 
 /*
  * The oldest request that fits: if @fresh one that nobody has read, else the
- * first one behind @after.
+ * first one behind that with number @seq, which has or had the id @id.
  */
-static int take(struct nb_net *nn, u32 portid, bool fresh, u64 after,
+static int take(struct nb_net *nn, u32 portid, bool fresh, u64 seq, u64 id,
 		struct nb_upcall *copy)
 {
 	struct nb_upcall *req;
@@ -123,16 +119,14 @@ static int take(struct nb_net *nn, u32 portid, bool fresh, u64 after,
 	if (nn->helper_portid != portid)
 		goto out_unlock;
 	err = -ENOENT;
-	list_for_each_entry(req, &nn->upcalls, list) {
-		if (fresh ? req->taken : req->seq <= after)
-			continue;
-		req->taken = true;
-		*copy = *req;
-		nb_scope_get(copy->scope);
-		trace_nb_upcall(req, NB_UPCALL_TAKEN, 0);
-		err = 0;
-		break;
-	}
+	req = fresh ? nb_pending_fresh(nn) : nb_pending_after(nn, seq, id);
+	if (!req)
+		goto out_unlock;
+	nb_pending_taken(req);
+	*copy = *req;
+	nb_scope_get(copy->scope);
+	trace_nb_upcall(req, NB_UPCALL_TAKEN, 0);
+	err = 0;
 out_unlock:
 	spin_unlock_bh(&nn->upcall_lock);
 	return err;
@@ -149,23 +143,24 @@ out_unlock:
  */
 int nb_helper_take(struct nb_net *nn, u32 portid, struct nb_upcall *copy)
 {
-	return take(nn, portid, true, 0, copy);
+	return take(nn, portid, true, 0, 0, copy);
 }
 
 /**
  * nb_helper_next() - give the helper one request after the other
  * @nn: node
  * @portid: who asks
- * @after: @seq of the one before, 0 for the first
+ * @seq: number of the one before, 0 for the first
+ * @id: id of that
  * @copy: gets the request; the caller puts its scope
  *
  * Context: any. Takes nb_net.upcall_lock.
  * Return: 0, -ENOENT behind the last one, -EPERM if @portid is not the helper.
  */
-int nb_helper_next(struct nb_net *nn, u32 portid, u64 after,
+int nb_helper_next(struct nb_net *nn, u32 portid, u64 seq, u64 id,
 		   struct nb_upcall *copy)
 {
-	return take(nn, portid, false, after, copy);
+	return take(nn, portid, false, seq, id, copy);
 }
 
 /**
@@ -284,16 +279,6 @@ static void keep_answer(struct nb_net *nn, const struct nb_upcall *req,
 		keep_name(nn, req, answer);
 }
 
-static struct nb_upcall *find_id(struct nb_net *nn, u64 id)
-{
-	struct nb_upcall *req;
-
-	list_for_each_entry(req, &nn->upcalls, list)
-		if (req->id == id)
-			return req;
-	return NULL;
-}
-
 /**
  * nb_helper_answer() - the helper has done a request
  * @nn: node
@@ -315,7 +300,7 @@ int nb_helper_answer(struct nb_net *nn, u32 portid,
 	int err = 0;
 
 	spin_lock_bh(&nn->upcall_lock);
-	req = find_id(nn, answer->id);
+	req = nb_pending_find(nn, answer->id);
 	if (nn->helper_portid != portid) {
 		wrong = "Only the attached helper may answer";
 		err = -EPERM;

@@ -30,7 +30,7 @@ struct netlink_ext_ack;
 int nb_helper_attach(struct nb_net *nn, u32 portid,
 		     struct netlink_ext_ack *extack);
 int nb_helper_take(struct nb_net *nn, u32 portid, struct nb_upcall *copy);
-int nb_helper_next(struct nb_net *nn, u32 portid, u64 after,
+int nb_helper_next(struct nb_net *nn, u32 portid, u64 seq, u64 id,
 		   struct nb_upcall *copy);
 int nb_helper_answer(struct nb_net *nn, u32 portid,
 		     const struct nb_answer *answer,

@@ -282,10 +282,12 @@ static int net_init_tables(struct nb_net *nn)
 {
 	int err;
 
-	nb_upcall_init(nn);
-	err = nb_name_init(nn);
+	err = nb_upcall_init(nn);
 	if (err)
 		return err;
+	err = nb_name_init(nn);
+	if (err)
+		goto err_upcall;
 	err = nb_cache_init(nn);
 	if (err)
 		goto err_name;
@@ -303,6 +305,8 @@ err_cache:
 	nb_cache_exit(nn);
 err_name:
 	nb_name_exit(nn);
+err_upcall:
+	nb_upcall_exit(nn);
 	return err;
 }
 

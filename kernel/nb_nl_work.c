@@ -102,22 +102,30 @@ int netbios_nl_work_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 }
 
+/* What a dump keeps between two messages: the request that was the last. */
+struct work_ctx {
+	u64 seq;
+	u64 id;
+};
+
 int netbios_nl_work_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb)
 {
 	struct nb_net *nn = nb_net(sock_net(skb->sk));
 	u32 portid = NETLINK_CB(cb->skb).portid;
-	u64 *last = (u64 *)cb->ctx;
+	struct work_ctx *last = (void *)cb->ctx;
 	struct nb_upcall req;
 	int err;
 
-	while (!(err = nb_helper_next(nn, portid, *last, &req))) {
+	BUILD_BUG_ON(sizeof(*last) > sizeof(cb->ctx));
+	while (!(err = nb_helper_next(nn, portid, last->seq, last->id, &req))) {
 		err = fill_work(skb, &req, portid, cb->nlh->nlmsg_seq,
 				NLM_F_MULTI, nb_nl_user_ns(cb->skb));
 		nb_scope_put(req.scope);
 		if (err)
 			break;
-		*last = req.seq;
+		last->seq = req.seq;
+		last->id = req.id;
 	}
 	return err == -EPERM ? err : skb->len;
 }

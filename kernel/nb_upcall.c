@@ -11,7 +11,6 @@
  * A helper that dies takes nothing with it: requests stay until their
  * deadline, and the next helper reads them all.
  */
-#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "nb_netlink.h"
@@ -22,27 +21,6 @@ static void free_request(struct nb_upcall *req)
 {
 	nb_scope_put(req->scope);
 	kfree(req);
-}
-
-/* Two who resolve a name, or doubt the same address, share the answer. */
-static struct nb_upcall *find_same(struct nb_net *nn,
-				   const struct nb_upcall *ask)
-{
-	struct nb_key a, b;
-	struct nb_upcall *req;
-
-	if (!nb_upcall_is_lookup(ask))
-		return NULL;
-	nb_key_init(&a, ask->name, ask->scope);
-	list_for_each_entry(req, &nn->upcalls, list) {
-		if (req->kind != ask->kind || req->addr != ask->addr ||
-		    req->wire_error != ask->wire_error)
-			continue;
-		nb_key_init(&b, req->name, req->scope);
-		if (nb_key_equal(&a, &b))
-			return req;
-	}
-	return NULL;
 }
 
 static void arm(struct nb_net *nn, unsigned long expires)
@@ -62,6 +40,7 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 {
 	u32 timeout = READ_ONCE(nn->settings.upcall_timeout);
 	struct nb_upcall *req;
+	int err;
 
 	if (nb_upcall_is_lookup(ask) && nn->upcall_lookups >= NB_UPCALL_MAX) {
 		NB_INC_STATS(nn, NB_STAT_UPCALL_OVERFLOW);
@@ -70,14 +49,14 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 	req = kmemdup(ask, sizeof(*ask), GFP_ATOMIC);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
+	err = nb_pending_add(nn, req);
+	if (err) {
+		kfree(req);
+		return ERR_PTR(err);
+	}
 	nb_scope_get(req->scope); /* put by free_request() */
 	INIT_LIST_HEAD(&req->waiters);
-	req->id = get_random_u64();
-	req->seq = ++nn->upcall_seq;
 	req->expires = jiffies + msecs_to_jiffies(timeout);
-	list_add_tail(&req->list, &nn->upcalls);
-	nn->upcall_count++;
-	nn->upcall_lookups += nb_upcall_is_lookup(req);
 	NB_INC_STATS(nn, NB_STAT_UPCALLS);
 	arm(nn, req->expires);
 	trace_nb_upcall(req, NB_UPCALL_QUEUED, 0);
@@ -98,7 +77,7 @@ static int submit(struct nb_net *nn, const struct nb_upcall *ask,
 		err = -ENETDOWN;
 		goto out_unlock;
 	}
-	req = find_same(nn, ask);
+	req = nb_pending_same(nn, ask);
 	if (!req)
 		req = add_request(nn, ask);
 	if (IS_ERR(req)) {
@@ -237,16 +216,9 @@ int nb_upcall_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
 	return submit_key(nn, key, &ask, w);
 }
 
-static void no_longer_pending(struct nb_net *nn, const struct nb_upcall *req)
-{
-	nn->upcall_count--;
-	nn->upcall_lookups -= nb_upcall_is_lookup(req);
-}
-
 static void abandon(struct nb_net *nn, struct nb_upcall *req)
 {
-	list_del(&req->list);
-	no_longer_pending(nn, req);
+	nb_pending_remove(nn, req);
 	trace_nb_upcall(req, NB_UPCALL_CANCELLED, 0);
 	if (req->taken)
 		nb_event_work(nn, NETBIOS_CMD_WORK_CANCEL, req->id);
@@ -329,8 +301,8 @@ void nb_upcall_answered(struct nb_net *nn, struct nb_upcall *req)
 {
 	lockdep_assert_held(&nn->upcall_lock);
 	req->answered = true;
-	list_move_tail(&req->list, &nn->upcall_calling);
-	no_longer_pending(nn, req);
+	nb_pending_remove(nn, req);
+	list_add_tail(&req->list, &nn->upcall_calling);
 }
 
 /**
@@ -420,15 +392,15 @@ static void deadline_work(struct work_struct *work)
  * nb_upcall_init() - prepare a node for requests
  * @nn: node
  *
- * Context: process.
+ * Context: process, may sleep. Return: 0 or -ENOMEM.
  */
-void nb_upcall_init(struct nb_net *nn)
+int nb_upcall_init(struct nb_net *nn)
 {
 	spin_lock_init(&nn->upcall_lock);
-	INIT_LIST_HEAD(&nn->upcalls);
 	INIT_LIST_HEAD(&nn->upcall_calling);
 	init_waitqueue_head(&nn->upcall_idle);
 	INIT_DELAYED_WORK(&nn->upcall_work, deadline_work);
+	return nb_pending_init(nn);
 }
 
 /**
@@ -441,4 +413,5 @@ void nb_upcall_exit(struct nb_net *nn)
 {
 	fail_late(nn, true);
 	cancel_delayed_work_sync(&nn->upcall_work);
+	nb_pending_exit(nn);
 }

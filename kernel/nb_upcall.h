@@ -22,6 +22,9 @@ enum {
 /**
  * struct nb_upcall - a request to the helper
  * @list: in nb_net.upcalls, or in nb_net.upcall_calling once answered
+ * @fresh: in nb_net.upcall_fresh until the helper has read it
+ * @by_id: in nb_net.upcall_ids until it is answered
+ * @by_question: in nb_net.upcall_lookup until then, if it is a lookup
  * @waiters: who is to be told, struct nb_waiter
  * @calling: the one that is being told
  * @id: random; the answer repeats it
@@ -46,6 +49,9 @@ enum {
  */
 struct nb_upcall {
 	struct list_head	list;
+	struct list_head	fresh;
+	struct rhash_head	by_id;
+	struct hlist_node	by_question;
 	struct list_head	waiters;
 	struct nb_waiter	*calling;
 	u64			id;
@@ -72,6 +78,19 @@ static inline bool nb_upcall_is_lookup(const struct nb_upcall *req)
 	       req->kind == NETBIOS_WORK_KIND_SUSPECT ||
 	       req->kind == NETBIOS_WORK_KIND_RELAY;
 }
+
+/* nb_pending.c; nb_net.upcall_lock is held, but for the first two */
+int nb_pending_init(struct nb_net *nn);
+void nb_pending_exit(struct nb_net *nn);
+int nb_pending_add(struct nb_net *nn, struct nb_upcall *req);
+void nb_pending_remove(struct nb_net *nn, struct nb_upcall *req);
+struct nb_upcall *nb_pending_same(struct nb_net *nn,
+				  const struct nb_upcall *ask);
+struct nb_upcall *nb_pending_find(struct nb_net *nn, u64 id);
+struct nb_upcall *nb_pending_fresh(struct nb_net *nn);
+struct nb_upcall *nb_pending_after(struct nb_net *nn, u64 seq, u64 id);
+void nb_pending_taken(struct nb_upcall *req);
+void nb_pending_again(struct nb_net *nn);
 
 /* nb_upcall.c */
 int nb_upcall_claim(const struct nb_name *name, struct nb_waiter *w);

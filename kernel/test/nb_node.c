@@ -13,6 +13,7 @@
 #include "../nb_dgram_wire.c"
 #include "../nb_key.c"
 #include "../nb_relay.c"
+#include "../nb_pending.c"
 #include "../nb_stats.c"
 #include "../nb_wire.c"
 
@@ -89,11 +90,13 @@ int test_node_init(struct kunit *test)
 	node.stats = alloc_percpu(struct nb_stats);
 	if (!node.stats)
 		return -ENOMEM;
-	nb_upcall_init(&node);
+	err = nb_upcall_init(&node);
+	if (err)
+		goto err_stats;
 	nb_adapter_init(&node);
 	err = nb_name_init(&node);
 	if (err)
-		goto err_stats;
+		goto err_upcall;
 	err = nb_cache_init(&node);
 	if (err)
 		goto err_name;
@@ -107,6 +110,8 @@ err_cache:
 	nb_cache_exit(&node);
 err_name:
 	nb_name_exit(&node);
+err_upcall:
+	nb_upcall_exit(&node);
 err_stats:
 	free_percpu(node.stats);
 	node.stats = NULL;

@@ -9,6 +9,7 @@
 
 #include "../nb_upcall.c"
 #include "../nb_helper.c"
+#include "../nb_relay.h"
 
 #define ALPHA	"ALPHA          \x20"
 
@@ -252,6 +253,133 @@ static void suspect_forgets(struct kunit *test)
 					     NULL));
 }
 
+static u64 answer_claims(struct kunit *test, struct test_waiter *w, int n)
+{
+	struct nb_upcall ask = {
+		.kind = NETBIOS_WORK_KIND_CLAIM, .any_owner = true,
+	};
+	struct nb_net *nn = test->priv;
+	struct nb_upcall req;
+	u64 begin, *ids;
+	int i;
+
+	ids = kvcalloc(n, sizeof(*ids), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, ids);
+	for (i = 0; i < n; i++) {
+		memset(&w[i], 0, sizeof(w[i]));
+		w[i].waiter.done = done;
+		snprintf(ask.name, sizeof(ask.name), "NAME%-11d", i);
+		KUNIT_EXPECT_EQ(test, 0, submit(nn, &ask, &w[i].waiter));
+	}
+	begin = ktime_get_ns();
+	for (i = 0; i < n && !test_take(nn, &req); i++)
+		ids[i] = req.id;
+	KUNIT_EXPECT_EQ(test, n, i);
+	while (i--)
+		KUNIT_EXPECT_EQ(test, 0,
+				test_answer(nn, ids[i], NETBIOS_WORK_STATUS_OK,
+					    NULL));
+	begin = ktime_get_ns() - begin;
+	for (i = 0; i < n; i++)
+		KUNIT_EXPECT_EQ(test, 1, w[i].calls);
+	kvfree(ids);
+	return begin;
+}
+
+/* The time that a claim takes does not depend on how many there are. */
+static void many_claims(struct kunit *test)
+{
+	u64 few = U64_MAX, many = U64_MAX;
+	struct test_waiter *w;
+	int i;
+
+	w = kvcalloc(10000, sizeof(*w), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, w);
+	attach(test);
+	for (i = 0; i < 3; i++) {
+		few = min(few, answer_claims(test, w, 250));
+		many = min(many, answer_claims(test, w, 10000));
+	}
+	kunit_info(test, "%llu ns for 250, %llu ns for 10,000\n", few, many);
+	/* forty times as many; through a list it would be far more than 160 */
+	KUNIT_EXPECT_LT(test, many, 160 * few);
+	kvfree(w);
+}
+
+/* A dump goes on where it was, also if that has been answered meanwhile. */
+static void one_after_the_other(struct kunit *test)
+{
+	struct nb_net *nn = test->priv;
+	struct test_waiter w[4];
+	struct nb_upcall req;
+	u64 seq = 0, id = 0;
+	char name[NETBIOS_NAME_LEN + 1];
+	int i;
+
+	attach(test);
+	for (i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "NAME%-12d", i);
+		KUNIT_ASSERT_EQ(test, 0, resolve(nn, name, &w[i]));
+	}
+	for (i = 0; i < 4; i++) {
+		KUNIT_ASSERT_EQ(test, 0, nb_helper_next(nn, TEST_HELPER, seq,
+							id, &req));
+		KUNIT_EXPECT_EQ(test, '0' + i, (int)req.name[4]);
+		nb_scope_put(req.scope);
+		seq = req.seq;
+		id = req.id;
+		if (i & 1)
+			test_answer(nn, id, NETBIOS_WORK_STATUS_NOT_FOUND,
+				    NULL);
+	}
+	KUNIT_EXPECT_EQ(test, -ENOENT, nb_helper_next(nn, TEST_HELPER, seq, id,
+						      &req));
+	/* all were taken; the next helper gets those that are left, in order */
+	KUNIT_EXPECT_EQ(test, -ENOENT, test_take(nn, &req));
+	detach(nn, TEST_HELPER);
+	attach(test);
+	for (i = 0; i < 4; i += 2) {
+		KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+		KUNIT_EXPECT_EQ(test, '0' + i, (int)req.name[4]);
+		test_answer(nn, req.id, NETBIOS_WORK_STATUS_NOT_FOUND, NULL);
+	}
+	KUNIT_EXPECT_EQ(test, -ENOENT, test_take(nn, &req));
+}
+
+/* DG-024, DG-025: what is found out of a server, and for how long */
+static void relay(struct kunit *test)
+{
+	struct test_waiter w = { .waiter.done = done };
+	__be32 nbdd = in_aton("10.0.0.9");
+	struct nb_net *nn = test->priv;
+	struct nb_addrs members;
+	struct nb_upcall req;
+	struct nb_key key;
+
+	test_key(&key, ALPHA);
+	attach(test);
+	KUNIT_EXPECT_EQ(test, -ENOENT, nb_relay_find(nn, &key, nbdd, NULL));
+	KUNIT_EXPECT_EQ(test, 0, nb_upcall_relay(nn, &key, nbdd, 2, &w.waiter));
+	/* another server is another question */
+	KUNIT_EXPECT_EQ(test, 0, nb_upcall_relay(nn, &key, 0, 2, NULL));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	KUNIT_EXPECT_TRUE(test, req.addr == nbdd && req.ifindex == 2);
+	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+					     NULL));
+	KUNIT_EXPECT_EQ(test, 1, w.calls);
+	KUNIT_EXPECT_EQ(test, 1, nb_relay_find(nn, &key, nbdd, &members));
+	KUNIT_EXPECT_EQ(test, -ENOENT, nb_relay_find(nn, &key, 0, NULL));
+	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
+	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
+					     "10.0.0.7"));
+	KUNIT_EXPECT_EQ(test, 0, nb_relay_find(nn, &key, 0, &members));
+	KUNIT_EXPECT_EQ(test, 1, (int)members.n);
+	/* it is no remote name that can be called */
+	KUNIT_EXPECT_EQ(test, -ENOENT, nb_cache_lookup(nn, &key, &members));
+	nb_relay_learn(nn, &key, nbdd, NULL, 0);
+	KUNIT_EXPECT_EQ(test, -ENOENT, nb_relay_find(nn, &key, nbdd, NULL));
+}
+
 static struct kunit_case upcall_cases[] = {
 	KUNIT_CASE(one_helper),
 	KUNIT_CASE(answer_is_shared),
@@ -261,6 +389,9 @@ static struct kunit_case upcall_cases[] = {
 	KUNIT_CASE(deadline),
 	KUNIT_CASE(too_many),
 	KUNIT_CASE(suspect_forgets),
+	KUNIT_CASE(many_claims),
+	KUNIT_CASE(one_after_the_other),
+	KUNIT_CASE(relay),
 	{}
 };
 

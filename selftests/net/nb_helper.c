@@ -97,6 +97,36 @@ TEST_F(help, blocking_bind_waits)
 	EXPECT_EQ(0, nb_task_end(&task));
 }
 
+static void count(struct nb_nl *nl, void *arg)
+{
+	++*(int *)arg;
+}
+
+/* Many claims at once, answered in the reverse order */
+TEST_F(help, many_claims)
+{
+	static struct nb_work work[2000];
+	struct nb_name_info info = { .owner = NB_ANYBODY, .permanent = true };
+	int i, seen = 0;
+	char name[16];
+
+	for (i = 0; i < ARRAY_SIZE(work); i++) {
+		snprintf(name, sizeof(name), "NAME%d", i);
+		ASSERT_EQ(0, nb_name_put(self->host, name, &info));
+		ASSERT_EQ(0, nb_work_expect(self->nl, &work[i], CLAIM, name));
+	}
+	EXPECT_EQ(ARRAY_SIZE(work), nb_get(self->host, NETBIOS_A_NODE_PENDING));
+	ASSERT_EQ(0, nb_nl_call(self->nl, nb_nl_start(self->nl,
+						      NETBIOS_CMD_WORK_GET,
+						      NLM_F_DUMP), count, &seen));
+	EXPECT_EQ(ARRAY_SIZE(work), seen);
+	while (i--)
+		ASSERT_EQ(0, nb_work_done(self->nl, work[i].id, OK, NULL));
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_PENDING));
+	EXPECT_EQ(NETBIOS_NAME_STATE_REGISTERED,
+		  nb_name_get(self->host, "NAME1999", NULL));
+}
+
 FIXTURE(answer) {
 	struct nb_host host[2];
 	struct nb_nl *nl;
