@@ -17,7 +17,8 @@ Makes this network namespace an AF_NETBIOS node for tests from outside:
   SUTSRV<20> ECHO<20>
                     send every message back
   SUTSRV<20> INTEROP<00>
-                    send every datagram back, in one packet (max-datagram 1064)
+                    send every datagram back, in one packet (max-datagram 1064);
+                    SUTSRV<20> what is for everybody, too
   SUTMOVED<20>      sends callers elsewhere (RETARGET)
   all others        nobody listens
 netbios.ko must be loaded, and the programs built. Runs until it is killed.
@@ -134,7 +135,7 @@ trap 'exit 0' INT TERM
 listen --keep --echo 'SUTSRV<20>'
 listen --keep --echo 'ECHO<20>'
 listen --keep --retarget="$RETARGET" 'SUTMOVED<20>'
-listen --datagrams --echo 'SUTSRV<20>'
+listen --datagrams --broadcast --echo 'SUTSRV<20>'
 listen --datagrams --echo --group 'INTEROP<00>'
 wait_listeners
 start_helper
