@@ -33,6 +33,13 @@ costs about two datagrams of UDP: `netbios` and `nbconn`. `nbwhole` is the same 
 the limit at the MTU of the link (`nbctl node set max-datagram 1500`), one packet as
 with UDP. On `lo` there are no packets and no difference.
 
+Of the 10,500 instructions for 64 octets on `veth`, some 450 write and read the two
+names, 500 look them up (the destination here and there, and where it is), and 1,500
+are the rest of AF_NETBIOS. It leaves out as much of UDP: the route is kept, nothing
+is corked. A connected UDP socket saves 2,000 more: its route, too, and the one of
+the packet that arrives, which UDP finds with the socket. Port 138 belongs to all
+names, and its socket cannot be connected.
+
 A group has 100 sockets on the receiving host, and its one datagram, which on `veth`
 is broadcast, reaches each of them. The cost to compare with is that of 100 UDP
 datagrams to 100 sockets (`udp`); one UDP multicast datagram to 100 members
@@ -96,7 +103,8 @@ def print_metric(results, metric, out):
 def print_report(results, plot, out):
     print("# What datagrams cost\n", file=out)
     print("Made by `make bench` (selftests/bench/run --datagrams). Linux "
-          f"{results.kernel}, {results.boots} boots.\n", file=out)
+          f"{results.kernel}, {results.boots} boot{'s'[:results.boots != 1]}.\n",
+          file=out)
     print(METHOD, file=out)
     for name, text in results.texts.items():
         print(f"* `{name}`: {text}", file=out)

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# measure.sh cost|failover - in a guest: what the name service costs netbiosd and,
-# beside it, Samba's nmbd (the guest counts instructions), or how fast an H node
-# finds names when its server dies (the guest has real time). Prints
+# measure.sh cost|server|failover - in a guest: what the name service costs
+# netbiosd and, beside it, Samba's nmbd (the guest counts instructions); the same
+# of the name servers, nbnsd and nmbd; or how fast an H node finds names when its
+# server dies (the guest has real time). Prints
 #
 #   N SERVER METRIC NAMES VALUE		ns of its CPU for an operation
 #   M SERVER NAMES RSS			kB
@@ -48,6 +49,66 @@ load()
 	echo "N $1 $3 $4 $((($(cpu "$2") - before) / COUNT))"
 }
 
+# ask MODE COUNT NAMES [STEM]
+ask()
+{
+	in_host peer "$NSLOAD" 10.9.3.1 "$@" > /dev/null || fail "nsload $*"
+}
+
+# registration SERVER PID NAMES: of new names, a few at a time, so that there are
+# never many more than NAMES
+registration()
+{
+	local cost=0 before i
+
+	for i in 1 2 3 4 5 6 7 8 9; do
+		before=$(cpu "$2")
+		ask register 50 50 "R$i"
+		# the first ones warm up
+		[ "$i" = 1 ] || cost=$((cost + $(cpu "$2") - before))
+		ask release 50 50 "R$i"
+	done
+	echo "N $1 register $3 $((cost / 400))"
+}
+
+# settle: nbnsd looks at all names once a minute, and saves what was refreshed; the
+# clock of the guest does not wait
+settle()
+{
+	sleep 70
+}
+
+# serve SERVER PID COUNT: what a name server does when it has so many names
+serve()
+{
+	local before
+
+	ask register "$3" "$3"
+	settle
+	load "$1" "$2" query "$3"
+	load "$1" "$2" absent "$3"
+	registration "$1" "$2" "$3"
+	load "$1" "$2" refresh "$3"
+	before=$(cpu "$2")
+	settle
+	echo "N $1 saved $3 $((($(cpu "$2") - before) / COUNT))"
+	echo "M $1 $3 $(rss "$2")"
+}
+
+measure_servers()
+{
+	start_ready ": ready" nbnsd node nbnsd --database "$WORK/names.mdb" \
+		--config /dev/null || fail "no nbnsd"
+	echo "M nbnsd 0 $(rss "${PIDS[nbnsd]}")"
+	serve nbnsd "${PIDS[nbnsd]}" 1
+	serve nbnsd "${PIDS[nbnsd]}" 10000
+	stop nbnsd
+	nmbd_start wins node 10.9.3.1 yes WINS
+	until_ok "nmbd" answers 10.9.3.1 status || fail "no nmbd"
+	serve nmbd "${PIDS[wins]}" 1
+	stop wins
+}
+
 # names FIRST LAST: lines for nbctl
 names()
 {
@@ -88,7 +149,7 @@ nmbd_config()
 	mkdir -p "$WORK/$1"/{private,cache,lock,state,pid}
 	cat > "$WORK/$1/smb.conf" << CONFIG
 [global]
-	netbios name = NB00000000
+	netbios name = ${4:-NB00000000}
 	workgroup = BENCH
 	interfaces = $2/24
 	bind interfaces only = yes
@@ -102,24 +163,25 @@ nmbd_config()
 CONFIG
 }
 
-# nmbd_start NAME HOST ADDRESS WINS
+# nmbd_start NAME HOST ADDRESS WINS [NETBIOS_NAME]
 nmbd_start()
 {
 	mkdir -p /run/samba
-	nmbd_config "$1" "$3" "$4"
+	nmbd_config "$1" "$3" "${@:4}"
 	start "$1" "$2" nmbd --foreground --no-process-group --debug-stdout \
 		--configfile="$WORK/$1/smb.conf"
 }
 
+# answers ADDRESS MODE
 answers()
 {
-	in_host peer "$NSLOAD" "$1" query 1 1 > /dev/null
+	in_host peer "$NSLOAD" "$1" "$2" 1 1 > /dev/null
 }
 
 measure_nmbd()
 {
 	nmbd_start nmbd node 10.9.3.1 no
-	until_ok "nmbd" answers 10.9.3.1 || fail "no nmbd"
+	until_ok "nmbd" answers 10.9.3.1 query || fail "no nmbd"
 	load nmbd "${PIDS[nmbd]}" query 1
 	load nmbd "${PIDS[nmbd]}" status 1
 	echo "M nmbd 1 $(rss "${PIDS[nmbd]}")"
@@ -182,6 +244,7 @@ cost)
 	measure_nmbd
 	measure_netbiosd
 	;;
+server) measure_servers ;;
 failover) measure_failover ;;
-*) die "usage: measure.sh cost|failover" ;;
+*) die "usage: measure.sh cost|server|failover" ;;
 esac

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nsload: asks a node for names, one question after the other, and counts the
- * right answers (RFC 1002 4.2.12, 4.2.17). What that costs the node is read
- * elsewhere: see measure.sh.
+ * nsload: asks a node or a name server for names, one request after the other,
+ * and counts the right answers (RFC 1002 4.2). What that costs the other side is
+ * read elsewhere: see measure.sh.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -19,28 +19,36 @@
 #define PATIENCE		5000	/* ms for one answer */
 
 static const char usage[] =
-	"usage: nsload ADDRESS query|absent|status COUNT NAMES [STEM]\n"
+	"usage: nsload ADDRESS MODE COUNT NAMES [STEM]\n"
 	"Asks ADDRESS COUNT times for STEM00000000<20> and up (NB), NAMES different\n"
-	"ones; absent: for names that are not there; status: for all names.\n";
+	"ones. MODE is query; absent: for names that are not there; status: for all\n"
+	"names; register, refresh or release: of unique names, as a P node does.\n";
+
+#define TTL	300000	/* seconds that a name is asked for */
 
 /**
- * struct mode - a kind of question
+ * struct mode - a kind of request
  * @name: word on the command line
  * @stem: the names asked for start with it; "" is the wildcard
+ * @opcode: NS_OP_*
  * @type: type of the question
  * @rcode: of the right answer
  */
 struct mode {
 	const char	*name;
 	const char	*stem;
+	unsigned int	opcode;
 	uint16_t	type;
 	unsigned int	rcode;
 };
 
 static const struct mode modes[] = {
-	{ "query",  "NB", NS_TYPE_NB, 0 },
-	{ "absent", "NX", NS_TYPE_NB, NS_NAM_ERR },
-	{ "status", "",   NS_TYPE_NBSTAT, 0 },
+	{ "query",    "NB", NS_OP_QUERY, NS_TYPE_NB, 0 },
+	{ "absent",   "NX", NS_OP_QUERY, NS_TYPE_NB, NS_NAM_ERR },
+	{ "status",   "",   NS_OP_QUERY, NS_TYPE_NBSTAT, 0 },
+	{ "register", "NB", NS_OP_REGISTER, NS_TYPE_NB, 0 },
+	{ "refresh",  "NB", NS_OP_REFRESH, NS_TYPE_NB, 0 },
+	{ "release",  "NB", NS_OP_RELEASE, NS_TYPE_NB, 0 },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -70,11 +78,25 @@ static int connect_to(const char *address)
 	return fd;
 }
 
-static size_t build(uint8_t *packet, const struct mode *mode, const char *stem,
-		    uint16_t id, unsigned long number)
+/* The address that the server sees: nobody else has the name. */
+static struct ns_entry owner(int fd)
 {
+	struct ns_entry entry = { .flags = NS_ONT_P };
+	struct sockaddr_in own;
+	socklen_t len = sizeof(own);
+
+	if (getsockname(fd, (struct sockaddr *)&own, &len))
+		err(1, "getsockname");
+	entry.addr = own.sin_addr.s_addr;
+	return entry;
+}
+
+static size_t build(uint8_t *packet, const struct mode *mode, const char *stem,
+		    uint16_t id, unsigned long number,
+		    const struct ns_entry *entry)
+{
+	uint16_t flags = NS_OPCODE_FLAGS(mode->opcode);
 	uint8_t octets[NETBIOS_NAME_LEN] = { '*' };
-	uint16_t flags = 0;
 	struct ns_name name;
 	char text[24];
 
@@ -82,10 +104,15 @@ static size_t build(uint8_t *packet, const struct mode *mode, const char *stem,
 		snprintf(text, sizeof(text), "%.2s%08lu     %c", stem,
 			 number % 100000000, 0x20);
 		memcpy(octets, text, sizeof(octets));
-		flags = NS_RD;
 	}
 	if (ns_name_set(&name, octets, ""))
 		errx(1, "cannot encode a name");
+	if (*mode->stem &&
+	    (mode->opcode == NS_OP_QUERY || mode->opcode == NS_OP_REGISTER))
+		flags |= NS_RD;
+	if (mode->opcode != NS_OP_QUERY)
+		return ns_build_request(packet, NS_PACKET_MAX, id, flags, &name,
+					TTL, entry);
 	return ns_build_query(packet, NS_PACKET_MAX, id, flags, &name, mode->type);
 }
 
@@ -114,8 +141,9 @@ static void wait_answer(int fd, const struct mode *mode, uint16_t id)
 int main(int argc, char **argv)
 {
 	uint8_t packet[NS_PACKET_MAX];
-	const struct mode *mode;
 	unsigned long i, count, names;
+	const struct mode *mode;
+	struct ns_entry entry;
 	const char *stem;
 	size_t len;
 	int fd;
@@ -129,9 +157,11 @@ int main(int argc, char **argv)
 		errx(2, "%s", usage);
 	stem = argc == 6 ? argv[5] : mode->stem;
 	fd = connect_to(argv[1]);
+	entry = owner(fd);
 	for (i = 0; i < count; i++) {
 		/* a stride that visits all of them, in no order of the table */
-		len = build(packet, mode, stem, i, i * 7919 % names);
+		len = build(packet, mode, stem, i, i * 7919 % names,
+			    &entry);
 		if (send(fd, packet, len, 0) != (ssize_t)len)
 			err(1, "send");
 		wait_answer(fd, mode, i);
