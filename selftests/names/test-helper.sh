@@ -185,6 +185,14 @@ test_address()
 	in_host two nbctl cache flush
 	# NS-051: the answer has the address of now, as soon as it is claimed there
 	point "and told" until_ok "the address of now" resolved two 'ONE<00>' 10.9.1.101
+	# SS-032: whoever knows the address of before finds nobody there
+	program server one --listen --keep --echo 'SERVER<20>'
+	soon_held one 'SERVER<20>' registered
+	in_host two nbctl cache add 'SERVER<20>' 10.9.1.1 ttl 600 source query
+	point "a call to a host that is gone asks again, and is put through" \
+		called two 'SERVER<20>'
+	point "the cache has learned from it" cached two 'SERVER<20>' 10.9.1.101
+	program_end server
 	ip -n one link set eth0 down
 	point "a link that is down takes no part" until_ok "no part" no_part one
 	ip -n one link set eth0 up
