@@ -263,10 +263,20 @@ static int load_owner(struct names *names, uint32_t id, const uint8_t *value, si
 	return names_put_owner(names, entry, &owner);
 }
 
-/* Numbers come in their order: those between are free */
+struct loading {
+	struct names	*names;
+	unsigned int	damaged;
+};
+
+/*
+ * Numbers come in their order: those between are free, and so are those of
+ * records that say nothing any more.
+ */
 static int load_one(void *data, uint32_t id, const void *value, size_t len)
 {
-	struct names *names = data;
+	struct loading *loading = data;
+	struct names *names = loading->names;
+	int err;
 
 	if (id == CLOCK_ID) {
 		if (len != CLOCK_LEN)
@@ -279,16 +289,28 @@ static int load_one(void *data, uint32_t id, const void *value, size_t len)
 	while (names->next_id < id && id - names->next_id <= names->max)
 		names_free_id(names, names->next_id++);
 	names->next_id = id + 1;
-	return load_owner(names, id, value, len);
+	err = load_owner(names, id, value, len);
+	if (err != -EBADMSG)
+		return err;
+	loading->damaged++;
+	names_free_id(names, id);
+	return 0;
 }
 
 int names_load(struct names *names)
 {
-	int err = names->store->load(names->store, load_one, names);
+	struct loading loading = { names, 0 };
+	int err = names->store->load(names->store, load_one, &loading);
 
+	/* if there is nothing else, it is the database of somebody else */
+	if (!err && loading.damaged && !names->owners)
+		err = -EBADMSG;
 	if (err == -ENOSPC)
 		log_error("more owners of names in the database than \"max-owners\"");
 	else if (err == -EBADMSG)
-		log_error("a record of the database is none of this program");
+		log_error("the records of the database are none of this program");
+	else if (loading.damaged)
+		log_error("%u records of the database are damaged: their owners will have to register again",
+			  loading.damaged);
 	return err;
 }

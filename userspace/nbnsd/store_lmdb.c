@@ -14,8 +14,9 @@
  * - A full disk. Writing to a hole of a mapped file is a SIGBUS when there is
  *   no room for it. So the file is allocated first (posix_fallocate), and LMDB
  *   is only told of what is there: MDB_MAP_FULL is where it grows.
- * - A damaged file. LMDB trusts its pages. So a child process reads all of it
- *   first; if that fails or dies the file is put aside.
+ * - A damaged file. LMDB trusts its pages. So a child process first reads all of
+ *   it, and writes to all of it in a transaction that it gives up; if that fails
+ *   or dies the file is put aside.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,10 @@
 
 #define STEP		(256UL << 10)	/* the file grows by this */
 #define FILE_MODE	0600
+#define FREE_PAGES	0		/* the number of that tree, as in mdb_stat(1) */
+#define PATIENCE	60		/* seconds for a look at the file */
+#define TRIAL		64		/* records that are changed at once */
+#define VALUE_MAX	1024		/* no record is longer */
 
 struct store_lmdb {
 	struct store	store;
@@ -41,6 +46,7 @@ struct store_lmdb {
 	MDB_txn		*reader;	/* reset while nobody reads */
 	size_t		size;		/* allocated, and known to LMDB */
 	int		fd;
+	int		lock;		/* see lock() */
 };
 
 static struct store_lmdb *to_lmdb(struct store *store)
@@ -189,6 +195,8 @@ static void lmdb_close(struct store *store)
 		mdb_env_close(db->env);
 	if (db->fd >= 0)
 		close(db->fd);
+	if (db->lock >= 0)
+		close(db->lock);
 	free(db);
 }
 
@@ -256,6 +264,7 @@ static int open_file(struct store **result, const char *path, bool durable)
 		.sync = lmdb_sync,
 		.close = lmdb_close,
 	};
+	db->lock = -1;
 	db->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
 	err = db->fd < 0 ? -errno : allocate(db, &empty);
 	if (!err)
@@ -281,7 +290,84 @@ static int look(void *data, uint32_t id, const void *value, size_t len)
 	return 0;
 }
 
-static int read_all(const char *path)
+/*
+ * Some records become an octet longer, so that their pages are made anew;
+ * *@from is the number of the first one, and then of the next.
+ */
+static int rewrite_some(MDB_cursor *cursor, uint32_t *from)
+{
+	uint8_t longer[VALUE_MAX + 1] = { 0 };
+	MDB_val key = { sizeof(*from), from }, value;
+	uint32_t id;
+	int rc, i;
+
+	rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+	for (i = 0; !rc && i < TRIAL; i++) {
+		if (key.mv_size != sizeof(id) || value.mv_size > VALUE_MAX)
+			return MDB_CORRUPTED;
+		memcpy(&id, key.mv_data, sizeof(id));
+		if (id < *from || id == UINT32_MAX)	/* not in their order */
+			return MDB_CORRUPTED;
+		memcpy(longer, value.mv_data, value.mv_size);
+		*from = id + 1;
+		key.mv_data = &id;
+		value = (MDB_val) { value.mv_size + 1, longer };
+		rc = mdb_cursor_put(cursor, &key, &value, 0);
+		if (!rc)
+			rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+	}
+	return rc;
+}
+
+/* LMDB keeps its free pages in a tree like that of the records. */
+static int delete_all(MDB_cursor *cursor, uint32_t *from)
+{
+	MDB_val key, value;
+	int rc;
+
+	(void)from;
+	while (!(rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))) {
+		rc = mdb_cursor_del(cursor, 0);
+		if (rc)
+			return rc;
+	}
+	return rc;
+}
+
+/* Nothing of it is kept. */
+static int try_change(struct store_lmdb *db, MDB_dbi dbi, uint32_t *from,
+		      int (*change)(MDB_cursor *cursor, uint32_t *from))
+{
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int rc;
+
+	rc = mdb_txn_begin(db->env, NULL, 0, &txn);
+	if (rc)
+		return rc;
+	rc = mdb_cursor_open(txn, dbi, &cursor);
+	if (!rc) {
+		rc = change(cursor, from);
+		mdb_cursor_close(cursor);
+	}
+	mdb_txn_abort(txn);
+	return rc;
+}
+
+/* Without room it is not known; then reading has to be enough. */
+static int try_writing(struct store_lmdb *db)
+{
+	uint32_t from = 0;
+	int rc;
+
+	while (!(rc = try_change(db, db->dbi, &from, rewrite_some)))
+		;
+	if (rc == MDB_NOTFOUND || rc == MDB_MAP_FULL)
+		rc = try_change(db, FREE_PAGES, NULL, delete_all);
+	return rc == MDB_NOTFOUND || rc == MDB_MAP_FULL ? 0 : to_errno(rc);
+}
+
+static int use_all(const char *path)
 {
 	struct store *store;
 	uint32_t sum = 0;
@@ -291,6 +377,8 @@ static int read_all(const char *path)
 	if (err)
 		return err;
 	err = store->load(store, look, &sum);
+	if (!err)
+		err = try_writing(to_lmdb(store));
 	store->close(store);
 	return err;
 }
@@ -307,7 +395,8 @@ static int is_damaged(const char *path)
 	if (child < 0)
 		return 0;
 	if (!child) {
-		err = read_all(path);
+		alarm(PATIENCE);	/* damage can also be endless */
+		err = use_all(path);
 		_exit(err == -EBADMSG || err == -EIO);
 	}
 	while (waitpid(child, &status, 0) < 0)
@@ -331,7 +420,10 @@ static void put_aside(const char *path)
 	unlink(name);
 }
 
-/* One process only: two would both acknowledge the same name */
+/*
+ * One process only: two would both acknowledge the same name. Return: what
+ * holds the lock until it is closed, which kill -9 does, too.
+ */
 static int lock(const char *path)
 {
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -342,9 +434,8 @@ static int lock(const char *path)
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
 	if (fd < 0)
 		return -errno;
-	/* Held for the life of the process; kill -9 frees it */
 	if (!fcntl(fd, F_SETLK, &all))
-		return 0;
+		return fd;
 	close(fd);
 	return -EBUSY;
 }
@@ -352,12 +443,16 @@ static int lock(const char *path)
 int store_lmdb_open(struct store **result, const char *path, bool durable, char *error,
 		    size_t size)
 {
-	int err = lock(path);
+	int fd = lock(path), err = fd < 0 ? fd : 0;
 
 	if (!err && is_damaged(path))
 		put_aside(path);
 	if (!err)
 		err = open_file(result, path, durable);
+	if (!err)
+		to_lmdb(*result)->lock = fd;
+	else if (fd >= 0)
+		close(fd);
 	if (err == -EBUSY)
 		snprintf(error, size, "%s: another nbnsd has it open", path);
 	else if (err)

@@ -494,6 +494,29 @@ static void test_store(void)
 	ok(has(a, ONE) && has(b, TWO), "and all is there");
 }
 
+/* A record that says nothing costs one name, and its place is used again */
+static void test_damaged_record(void)
+{
+	static const char *const junk[] = { "", "x", "\1\0\0\0 not long enough", "\7 of another format ....................." };
+	struct ns_name a = named("A", 0), b = named("B", 0), c = named("C", 0);
+	struct store_change change;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		world_new();
+		ask(ONE, REGISTER, a, ONE, NS_ONT_P, 0);
+		ask(ONE, REGISTER, b, ONE, NS_ONT_P, 0);
+		change = (struct store_change) { 1, junk[i], i == 2 ? 20 : strlen(junk[i]) };
+		world.store.write(&world.store, &change, 1);
+		world_again();
+		ok(!has(a, ONE) && has(b, ONE), "junk %u: only that name is lost", i);
+		ask(TWO, REGISTER, c, TWO, NS_ONT_P, 0);
+		ask(ONE, REGISTER, a, ONE, NS_ONT_P, 0);
+		world_again();
+		ok(has(a, ONE) && has(b, ONE) && has(c, TWO), "junk %u: and comes back", i);
+	}
+}
+
 /* The service clock stands still while nobody serves */
 static void test_clock(void)
 {
@@ -572,6 +595,7 @@ int main(void)
 	test_bad();
 	test_limits();
 	test_store();
+	test_damaged_record();
 	test_clock();
 	test_turn();
 	test_status();

@@ -11,12 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <nbnsd/store.h>
 
 #include "tap.h"
 
 #define BIG	20000	/* records, more than the file begins with */
+#define DAMAGES	100	/* files with some octets changed */
 
 static char path[64], broken[80], error[256];
 
@@ -99,6 +101,7 @@ static void test_kill(void)
 	close(fd[0]);
 	store = open_store();
 	ok(store, "opened after kill -9");
+	ok(last >= 3000, "there was something to lose");
 	n = store ? records(store) : 0;
 	/* One more may have been written and not told of */
 	ok(n == last || n == last + 1, "%u records told of, %u there", last, n);
@@ -168,6 +171,85 @@ static void test_damaged(void)
 	damage("a part only", 9000, NULL, 0);
 }
 
+/* A store with records that were changed and removed, so with free pages, too */
+static off_t make_used(void)
+{
+	struct store *store;
+	char value[60] = "";
+	struct stat st;
+	uint32_t id;
+
+	unlink(path);
+	unlink(broken);
+	store = open_store();
+	for (id = 1; id <= 2000; id++) {
+		snprintf(value, sizeof(value), "record %u, and something behind it", id);
+		put(store, id, value);
+		if (id % 3 == 0)
+			put(store, id - 2, NULL);
+	}
+	store->close(store);
+	stat(path, &st);
+	return st.st_size;
+}
+
+/* Opens, reads all, changes a little; exit status 0, or 1 if it does not open */
+static void use_damaged(void)
+{
+	struct store *store = open_store();
+	uint32_t id;
+
+	if (!store)
+		_exit(1);
+	records(store);
+	for (id = 1; id < 50; id++)
+		put(store, id * 40, id % 2 ? "new" : NULL);
+	store->close(store);
+	_exit(0);
+}
+
+/* Some octets anywhere: it may cost records, but not the server */
+static void test_random_damage(void)
+{
+	unsigned int seed, died = 0, refused = 0, i;
+	static uint8_t whole[1 << 20];
+	off_t size = make_used();
+	int fd, status;
+	pid_t pid;
+
+	fd = open(path, O_RDWR);
+	if (fd < 0 || size > (off_t)sizeof(whole) || pread(fd, whole, size, 0) != size)
+		abort();
+	for (seed = 1; seed <= DAMAGES; seed++) {
+		unsigned int state = seed;
+
+		close(fd);
+		fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+		if (pwrite(fd, whole, size, 0) != size)
+			abort();
+		for (i = 0; i < 60; i++) {
+			uint8_t octet = rand_r(&state);
+
+			if (pwrite(fd, &octet, 1, rand_r(&state) % size) != 1)
+				abort();
+		}
+		pid = fork();
+		if (!pid)
+			use_damaged();
+		waitpid(pid, &status, 0);
+		if (!WIFEXITED(status)) {
+			died++;
+			printf("# seed %u: signal %d\n", seed, WTERMSIG(status));
+		} else if (WEXITSTATUS(status)) {
+			refused++;
+		}
+		unlink(broken);
+	}
+	close(fd);
+	ok(!died, "%u of %u damaged files killed their reader", died, DAMAGES);
+	ok(!refused, "%u were not opened", refused);
+}
+
 static void test_busy(void)
 {
 	struct store *store = open_store(), *second = NULL;
@@ -195,6 +277,7 @@ int main(void)
 	test_kill();
 	test_full();
 	test_damaged();
+	test_random_damage();
 	test_busy();
 	unlink(path);
 	unlink(broken);
