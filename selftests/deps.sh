@@ -15,10 +15,12 @@ QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
 TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev
 	nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq)
+# by hand: selftests/api/wine.sh
+WINE=(wine64 gcc-mingw-w64-x86-64-win32)
 LINT=(sparse shellcheck mandoc bash-completion python3-yaml python3-jsonschema)
 
 APT=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
-USAGE="usage: deps.sh [build|qemu|samba|test|demo|bench|lint|all]..."
+USAGE="usage: deps.sh [build|qemu|samba|test|demo|bench|lint|wine|all]..."
 POLICY=/usr/sbin/policy-rc.d
 
 die()
@@ -35,6 +37,7 @@ packages()
 	qemu | bench) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" ;;
 	samba | demo) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" "${SAMBA[@]}" ;;
 	test) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" "${SAMBA[@]}" "${TEST[@]}" ;;
+	wine) printf '%s\n' "${BUILD[@]}" "${QEMU[@]}" "${WINE[@]}" ;;
 	lint) printf '%s\n' "${BUILD[@]}" "${LINT[@]}" ;;
 	all) packages test && packages lint ;;
 	*) die "$USAGE" ;;
