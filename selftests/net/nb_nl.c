@@ -491,8 +491,12 @@ int nb_work_take(struct nb_nl *nl, struct nb_work *work, int ms)
 	uint64_t end = nb_now() + ms;
 	int err;
 
+	/*
+	 * The doorbell may have rung between question and answer of work_get(),
+	 * where it is not heard: look again from time to time.
+	 */
 	while ((err = work_get(nl, work)) == -ENOENT && nb_now() < end)
-		nb_nl_event(nl, (int)(end - nb_now()));
+		nb_nl_event(nl, end - nb_now() < 100 ? (int)(end - nb_now()) : 100);
 	return err;
 }
 
