@@ -43,7 +43,9 @@ static bool wants(struct nb_dgram_sock *ds, const struct nb_dgram_cb *cb)
 	if (!READ_ONCE(ds->has_peer) && !READ_ONCE(ds->has_caller))
 		return true;
 	spin_lock(&ds->lock);
-	if (ds->has_peer && memcmp(ds->peer, cb->source, NETBIOS_NAME_LEN))
+	/* no name begins with an asterisk: that is connected to all */
+	if (ds->has_peer && ds->peer[0] != '*' &&
+	    memcmp(ds->peer, cb->source, NETBIOS_NAME_LEN))
 		ok = false;
 	if (ds->has_caller && memcmp(ds->caller, cb->source, NETBIOS_NAME_LEN))
 		ok = false;

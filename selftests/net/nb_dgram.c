@@ -4,6 +4,8 @@
  * all the calls that a socket has. What is on the wire is in nb_dgram_wire.c.
  * DG-005 to DG-012, DG-035 to DG-039, API-018 and on.
  */
+#include <sys/epoll.h>
+
 #include "nb_dg.h"
 #include "nb_test.h"
 
@@ -274,6 +276,77 @@ TEST_F(wire, connect_and_send)
 	EXPECT_EQ(0, dg_recv_filled(fd, "CLIENT", 8, 8));
 	EXPECT_EQ(0, shutdown(self->client, SHUT_WR));
 	EXPECT_EQ(-EPIPE, nb_send(self->client, "x", 1, 0));
+	close(fd);
+}
+
+/* connected to all: send() goes to everybody, and anybody is received from */
+TEST_F(wire, connected_to_all)
+{
+	int fd = dg_unique(self->server, "SERVER");
+	struct sockaddr_nb addr;
+	socklen_t len = sizeof(addr);
+	const char *back = "10.9.0.1";
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, nb_cache_put(self->server, "CLIENT", &back, 1, false,
+				  600));
+	ASSERT_EQ(0, nb_setopt(fd, NB_RECV_BROADCAST, 1));
+	ASSERT_EQ(0, nb_connect(self->client, "*"));
+	EXPECT_EQ(0, getpeername(self->client, (void *)&addr, &len));
+	EXPECT_TRUE(nb_name_is(&addr, "*"));
+	EXPECT_EQ(-EACCES, dg_send_filled(self->client, NULL, 9, 9));
+	ASSERT_EQ(0, dg_setopt(self->client, SOL_SOCKET, SO_BROADCAST, 1));
+	ASSERT_EQ(9, dg_send_filled(self->client, NULL, 9, 9));
+	EXPECT_EQ(0, dg_recv_filled(fd, "CLIENT", 9, 9));
+	ASSERT_EQ(8, dg_send_filled(fd, "CLIENT", 8, 8));
+	EXPECT_EQ(0, dg_recv_filled(self->client, "SERVER", 8, 8));
+	close(fd);
+}
+
+/* what arrives wakes who polls, and who receives */
+static int wait_readable(void *arg)
+{
+	return nb_poll(*(int *)arg, POLLIN, NB_BOUND);
+}
+
+static int wait_epoll(void *arg)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int ep = epoll_create1(EPOLL_CLOEXEC), n;
+
+	if (epoll_ctl(ep, EPOLL_CTL_ADD, *(int *)arg, &event))
+		return -errno;
+	n = epoll_wait(ep, &event, 1, NB_BOUND);
+	close(ep);
+	return n == 1 ? (int)event.events : -ETIME;
+}
+
+static int wait_octets(void *arg)
+{
+	char buf[8];
+
+	return nb_recv(*(int *)arg, buf, sizeof(buf), NULL);
+}
+
+TEST_F(wire, arrival_wakes)
+{
+	int fd = dg_unique(self->server, "SERVER"), i;
+	static int (* const waits[])(void *arg) = {
+		wait_readable, wait_epoll, wait_octets,
+	};
+	static const int want[] = { POLLIN, EPOLLIN, 3 };
+	struct nb_task task;
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(POLLOUT, nb_poll(fd, POLLIN | POLLOUT, 0));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, nb_task_start(&task, waits[i], &fd));
+		ASSERT_EQ(0, nb_task_sleeps(&task));
+		ASSERT_EQ(3, dg_send_filled(self->client, "SERVER", 3, i));
+		EXPECT_EQ(want[i], nb_task_end(&task));
+		if (i < 2)
+			EXPECT_EQ(0, dg_recv_filled(fd, "CLIENT", 3, i));
+	}
 	close(fd);
 }
 

@@ -244,6 +244,57 @@ TEST_F(peer, error_received)
 	nb_nl_close(nl);
 }
 
+/* the next call reports it, whichever that is, of the socket that sent only */
+TEST_F(peer, error_is_reported_by_the_next_call)
+{
+	static const struct {
+		uint8_t octet;
+		int err;
+	} errors[] = {
+		{ 0x82, -ECONNREFUSED }, { 0x83, -EPROTO }, { 0x84, -EPROTO },
+		{ 0x8f, -EIO },
+	};
+	int other = dg_unique(&self->host[0], "CLIENT"), call;
+	const char *addr = "10.9.0.2";
+	struct dg_msg msg;
+	size_t i;
+
+	ASSERT_EQ(1, dg_send(other, "SERVER", "x", 1));
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		for (call = 0; call < 3; call++) {
+			/* in fragments, which have one DGM_ID */
+			ASSERT_EQ(512, dg_send_filled(self->client, "SERVER",
+						      512, 1));
+			ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+			ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+			self->p = (struct dg_packet) {
+				.type = DG_ERROR, .id = self->p.id,
+				.source = self->host[1].addr, .port = DG_PORT,
+				.len = 1, .data = { errors[i].octet },
+			};
+			ASSERT_EQ(0, PUT());
+			ASSERT_TRUE(nb_poll(self->client, 0, NB_BOUND) &
+				    POLLERR);
+			EXPECT_EQ(errors[i].err,
+				  call == 0 ? dg_send(self->client, "SERVER",
+						      "x", 1) :
+				  call == 1 ? dg_recv(self->client, &msg,
+						      MSG_DONTWAIT) :
+					      -nb_so_error(self->client));
+			EXPECT_EQ(errors[i].octet,
+				  nb_wire_error(self->client));
+			/* once */
+			EXPECT_EQ(0, nb_so_error(self->client));
+			EXPECT_EQ(0, nb_so_error(other));
+			/* 82 makes the cache forget it */
+			ASSERT_EQ(0, nb_cache_put(&self->host[0], "SERVER",
+						  &addr, 1, false, 600));
+		}
+	}
+	close(other);
+}
+
 /* an error without an error octet, and what only an NBDD or its client gets */
 TEST_F(peer, control_packets_out_of_place)
 {

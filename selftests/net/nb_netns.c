@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <sys/syscall.h>
 
+#include "nb_dg.h"
 #include "nb_test.h"
 
 #define MODULE "netbios"
@@ -41,7 +42,7 @@ static int namespaces(void)
 
 enum scene {
 	SESSION, BUSY, HALF_OPEN, EARLY_DATA, NOT_ACCEPTED, CALLING, CLAIMING,
-	RESOLVING, RELEASING, SUSPECTING, DRAINING, STAGED,
+	RESOLVING, RELEASING, SUSPECTING, DRAINING, STAGED, DATAGRAMS,
 };
 
 static int send_for_ever(void *arg)
@@ -68,6 +69,46 @@ static int busy(int sk[2])
 		nb_task_start(&task[i], i < 2 ? send_for_ever : recv_for_ever,
 			      &fd[i & 1]);
 	return 0;
+}
+
+/*
+ * Datagrams that nobody has read, one that is incomplete, one that waits for
+ * the helper, one that an error may still come back for.
+ */
+static int datagrams(struct nb_host *host)
+{
+	struct sockaddr_nb far = nb_addr("FAR");
+	int client, server, udp;
+	struct dg_packet p;
+	int i, err;
+
+	err = nb_set(&host[0], NETBIOS_A_NODE_ENABLED, 1);
+	client = dg_unique(&host[0], "CLIENT");
+	server = dg_unique(&host[1], "SERVER");
+	if (err || client < 0 || server < 0 || !nb_helper(&host[0]))
+		return -EIO;
+	nb_setopt(server, NB_RECV_BROADCAST, 1);
+	dg_setopt(client, SOL_SOCKET, SO_BROADCAST, 1);
+	if (nb_connect(client, "SERVER"))
+		return -EIO;
+	for (i = 0; i < 4; i++)
+		if (dg_send_filled(client, i & 1 ? "*" : NULL, 512, i) != 512)
+			return -EIO;
+	if (nb_poll(server, POLLIN, NB_BOUND) <= 0)
+		return -ETIME;
+	if (sendto(client, "x", 1, MSG_DONTWAIT, (void *)&far,
+		   sizeof(far)) >= 0 || errno != EAGAIN)
+		return -EIO;
+	udp = udp_open(&host[0], 1138);
+	dg_make(&p, DG_UNIQUE, 1, &host[0], "CLIENT", "SERVER", 100, 1);
+	p.flags |= DG_MORE;
+	p.len -= 10;
+	err = dg_put(udp, &host[1].addr, &p);
+	if (err)
+		return err;
+	return nb_wait(nb_stat(&host[1],
+			       NB_STAT_DGRAM_FRAGMENTS_RECEIVED) & 1) ?
+	       0 : -ETIME;
 }
 
 /* Sets the scene with both hosts; leaves everything open. 0 if it stands. */
@@ -141,6 +182,8 @@ static int set_scene(struct nb_host *host, enum scene scene)
 		nb_connect(fd, "SERVER");
 		return nb_work_expect(nl, &work, NETBIOS_WORK_KIND_SUSPECT,
 				      "SERVER");
+	case DATAGRAMS:
+		return datagrams(host);
 	case DRAINING:
 		err = nb_session(&host[0], &host[1], sk);
 		fcntl(sk[0], F_SETFL, O_NONBLOCK);
@@ -172,6 +215,7 @@ FIXTURE_VARIANT_ADD(ends, name_being_released) { RELEASING };
 FIXTURE_VARIANT_ADD(ends, suspect_on_its_way) { SUSPECTING };
 FIXTURE_VARIANT_ADD(ends, closed_and_draining) { DRAINING };
 FIXTURE_VARIANT_ADD(ends, staged_message) { STAGED };
+FIXTURE_VARIANT_ADD(ends, datagrams) { DATAGRAMS };
 
 FIXTURE_SETUP(ends)
 {
@@ -308,6 +352,41 @@ TEST_F(net, module_stays_while_sockets_exist)
 	EXPECT_EQ(0, nb_recv(self->sk[1], NULL, 0, NULL));
 }
 
+TEST_F(net, module_stays_while_datagram_sockets_exist)
+{
+	int fd;
+
+	close(self->sk[0]);
+	close(self->sk[1]);
+	ASSERT_TRUE(nb_wait(references() == 0));
+	fd = dg_unique(self->server, "SERVER");
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(3, dg_send_filled(fd, "SERVER", 3, 3));
+	EXPECT_EQ(0, dg_recv_filled(fd, "SERVER", 3, 3));
+	close(fd);
+	EXPECT_TRUE(nb_wait(references() == 0));
+}
+
+/* The adapter goes below datagram sockets, with the LANA number of one. */
+TEST_F(net, adapter_goes_below_datagrams)
+{
+	struct sockaddr_nb addr = nb_addr("CLIENT");
+	int any = dg_unique(self->host, "CLIENT"), lana;
+
+	nb_enter(self->host);
+	lana = socket(AF_NETBIOS, SOCK_DGRAM, NETBIOS_LANA_0);
+	ASSERT_LE(0, lana);
+	ASSERT_EQ(0, bind(lana, (void *)&addr, sizeof(addr)));
+	ASSERT_EQ(0, link_del(self->host, "veth0"));
+	EXPECT_GT(0, dg_send_filled(any, "SERVER", 3, 3));
+	EXPECT_EQ(-EADDRNOTAVAIL, dg_send_filled(lana, "CLIENT", 3, 3));
+	EXPECT_EQ(4, dg_send_filled(any, "CLIENT", 4, 4));
+	EXPECT_EQ(0, dg_recv_filled(any, "CLIENT", 4, 4));
+	close(any);
+	close(lana);
+}
+
 static bool can_reload(void)
 {
 	char path[300];
@@ -327,8 +406,11 @@ static int use_module(int round)
 		int err;
 
 		nb_nl_forget();
-		err = set_scene(host, round % 3 == 0 ? SESSION :
-				round % 3 == 1 ? HALF_OPEN : RELEASING);
+		static const enum scene scenes[] = {
+			SESSION, DATAGRAMS, HALF_OPEN, RELEASING,
+		};
+
+		err = set_scene(host, scenes[round % ARRAY_SIZE(scenes)]);
 		if (err)
 			fprintf(stderr, "# round %d: %s\n", round,
 				strerror(-err));
@@ -344,7 +426,7 @@ FIXTURE(reload) {
 /* NB_LONG asks for the 100 times that the contract promises. */
 FIXTURE_SETUP(reload)
 {
-	self->rounds = getenv("NB_LONG") ? 100 : 3;
+	self->rounds = getenv("NB_LONG") ? 100 : 4;
 	nb_wait(references() == 0);
 }
 
