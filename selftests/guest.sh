@@ -62,7 +62,7 @@ twice() {
 
 part kunit kunit
 part net net/run-tests.sh "$2"
-part api api/run-tests.sh
+part api api/run-tests.sh "$2"
 part names twice names/run-tests.sh "$3"
 part nbnsd twice names/run-nbnsd.sh "$3"
 part interop twice interop/run-tests.sh "$3"
