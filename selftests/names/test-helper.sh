@@ -145,11 +145,24 @@ test_permanent()
 	point "the one before is released" until_ok release not_held two 'TWO<00>'
 	in_host two nbctl node set scope '' permanent-name TWO
 	soon_held two 'TWO<00>' registered
+	helper_reload two <<< 'permanent-name = FROMFILE
+		scope = LAB'
+	point "the file can say both" until_ok "FROMFILE in LAB" in_scope_lab FROMFILE
+	helper_reload two < /dev/null
+	point "and leave them out again" until_ok "as it comes" no_scope_lab
+	helper_reload two <<< 'permanent-name = TWO'
+	soon_held two 'TWO<00>' registered
 }
 
 in_scope_lab()
 {
-	in_host two nbctl name | grep -qE '^TWO<00> .* registered .* LAB$'
+	in_host two nbctl name | grep -qE "^${1-TWO}<00> .* registered .* LAB\$"
+}
+
+no_scope_lab()
+{
+	in_host two nbctl name > "$WORK/names-two"
+	grep -q ' registered ' "$WORK/names-two" && ! grep -qE 'LAB$|FROMFILE' "$WORK/names-two"
 }
 
 cached()
@@ -185,6 +198,7 @@ test_address()
 	in_host two nbctl cache flush
 	# NS-051: the answer has the address of now, as soon as it is claimed there
 	point "and told" until_ok "the address of now" resolved two 'ONE<00>' 10.9.1.101
+	in_host one nbctl node set enabled on
 	# SS-032: whoever knows the address of before finds nobody there
 	program server one --listen --keep --echo 'SERVER<20>'
 	soon_held one 'SERVER<20>' registered

@@ -125,6 +125,12 @@ static void on_node(void *data, const struct node_info *node)
 	nbd_engine_permanent(engine, node->has_permanent ? self.permanent : NULL);
 }
 
+/* As it is now, which may be more than this event tells */
+static void on_node_event(void *data)
+{
+	kernel_node(on_node, data);
+}
+
 static void on_adapter(void *data, const struct nbd_adapter *adapter)
 {
 	(void)data;
@@ -154,7 +160,7 @@ static const struct kernel_events events = {
 	.cancel = on_cancel,
 	.nbdd = on_nbdd,
 	.name = on_name,
-	.node = on_node,
+	.node = on_node_event,
 	.adapter = on_adapter,
 	.lost = on_lost,
 	.gone = on_gone,
@@ -178,26 +184,50 @@ static bool host_name(uint8_t *name)
 	return true;
 }
 
-/* Settings of the node that the file has an opinion on */
-static void configure_node(const struct config *config)
+static void on_peek(void *data, const struct node_info *node)
 {
-	uint8_t name[NETBIOS_NAME_LEN];
+	*(bool *)data = node->has_permanent;
+}
+
+/*
+ * The host name, where the file does not name the node and nobody else has.
+ * Return: the permanent name that is to be set, or NULL.
+ */
+static const uint8_t *choose_permanent(const struct config *config, const struct config *old)
+{
+	bool ours = old && old->permanent == PERMANENT_NAME, has = false;
+	static uint8_t name[NETBIOS_NAME_LEN];
+
+	if (config->permanent == PERMANENT_NAME)
+		return config->permanent_name;
+	kernel_node(on_peek, &has);
+	if (config->permanent != PERMANENT_HOST || (has && !ours))
+		return NULL;
+	if (host_name(name))
+		return name;
+	log_warning("the host name makes no permanent name: set one with permanent-name");
+	return NULL;
+}
+
+/*
+ * Settings of the node that the file has an opinion on. What @old set and
+ * @config does not is set to what it is by default. Both parts of the permanent
+ * name at once: it is claimed in each state that it passes through.
+ */
+static void configure_node(const struct config *config, const struct config *old)
+{
+	const uint8_t *permanent = choose_permanent(config, old);
+	const char *scope = NULL;
 
 	if (config->has_scope)
-		kernel_set_scope(config->scope);
-	if (config->permanent == PERMANENT_NAME)
-		kernel_set_permanent(config->permanent_name);
-	if (config->has_sessions)
-		kernel_set_sessions(config->sessions);
+		scope = config->scope;
+	else if (old && old->has_scope)
+		scope = "";
+	if (scope || permanent)
+		kernel_set_node(scope, permanent);
+	if (config->has_sessions || (old && old->has_sessions))
+		kernel_set_sessions(config->has_sessions && config->sessions);
 	kernel_node(on_node, self.engine);
-	if (config->permanent != PERMANENT_HOST || self.has_permanent)
-		return;
-	if (!host_name(name)) {
-		log_warning("the host name makes no permanent name: set one with permanent-name");
-		return;
-	}
-	if (!kernel_set_permanent(name))
-		kernel_node(on_node, self.engine);
 }
 
 static void load_hosts(void)
@@ -219,7 +249,7 @@ static void apply_files(struct files *new)
 
 	*self.files = *new;
 	nbd_engine_config(self.engine, &new->config->ns);
-	configure_node(new->config);
+	configure_node(new->config, old.config);
 	adapters_configure(new->config);
 	adapters_read();
 	load_hosts();
@@ -324,7 +354,7 @@ static int start(void)
 		log_error("reading the names: %s", strerror(-err));
 		return err;
 	}
-	configure_node(self.files->config);
+	configure_node(self.files->config, NULL);
 	on_work(self.engine);
 	return 0;
 }

@@ -234,12 +234,17 @@ int kernel_set_adapter(int ifindex, const char *name, const struct adapter_confi
 	return run(name, nlh, fits);
 }
 
-int kernel_set_scope(const char *scope)
+int kernel_set_node(const char *scope, const uint8_t *permanent)
 {
 	struct nlmsghdr *nlh = begin(NETBIOS_CMD_NODE_SET);
+	bool fits = true;
 
-	return run("scope", nlh, mnl_attr_put_strz_check(nlh, room(), NETBIOS_A_NODE_SCOPE,
-							 scope));
+	if (scope)
+		fits = mnl_attr_put_strz_check(nlh, room(), NETBIOS_A_NODE_SCOPE, scope);
+	if (permanent)
+		fits = fits && mnl_attr_put_check(nlh, room(), NETBIOS_A_NODE_PERMANENT_NAME,
+						  NETBIOS_NAME_LEN, permanent);
+	return run("scope and permanent name", nlh, fits);
 }
 
 int kernel_set_sessions(bool on)
@@ -248,15 +253,6 @@ int kernel_set_sessions(bool on)
 
 	return run("session service", nlh,
 		   mnl_attr_put_u8_check(nlh, room(), NETBIOS_A_NODE_ENABLED, on));
-}
-
-int kernel_set_permanent(const uint8_t *name)
-{
-	struct nlmsghdr *nlh = begin(NETBIOS_CMD_NODE_SET);
-
-	return run("permanent name", nlh,
-		   mnl_attr_put_check(nlh, room(), NETBIOS_A_NODE_PERMANENT_NAME,
-				      NETBIOS_NAME_LEN, name));
 }
 
 int kernel_flush_lmhosts(void)

@@ -22,7 +22,7 @@
  * @cancel: nobody waits for this work any more
  * @nbdd: a datagram distribution server has answered
  * @name: a local name has changed
- * @node: the settings of the node have changed
+ * @node: the settings of the node have changed, and can be read
  * @adapter: settings or condition of an adapter have changed
  * @lost: messages were lost, everything has to be read anew
  * @gone: the module was unloaded; nothing can be asked or told any more
@@ -32,7 +32,7 @@ struct kernel_events {
 	void (*cancel)(void *data, uint64_t id);
 	void (*nbdd)(void *data, const struct nbd_nbdd_answer *answer);
 	void (*name)(void *data, const struct nbd_local_name *name);
-	void (*node)(void *data, const struct node_info *node);
+	void (*node)(void *data);
 	void (*adapter)(void *data, const struct nbd_adapter *adapter);
 	void (*lost)(void *data);
 	void (*gone)(void *data);
@@ -71,9 +71,9 @@ int kernel_take_work(struct nbd_work *work);
 
 /* Settings from the file. Return: 0 or a negative errno; the log has words. */
 int kernel_set_adapter(int ifindex, const char *name, const struct adapter_config *config);
-int kernel_set_scope(const char *scope);
+/* What is NULL stays as it is */
+int kernel_set_node(const char *scope, const uint8_t *permanent);
 int kernel_set_sessions(bool on);
-int kernel_set_permanent(const uint8_t *name);
 
 /* What LMHOSTS has put into the cache goes */
 int kernel_flush_lmhosts(void);

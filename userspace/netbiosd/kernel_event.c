@@ -49,7 +49,6 @@ static int on_event(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 	struct nbd_local_name name = { 0 };
 	struct nbd_adapter adapter = { 0 };
 	struct nbd_nbdd_answer answer;
-	struct node_info node;
 	uint64_t id;
 
 	(void)data;
@@ -71,8 +70,7 @@ static int on_event(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 			ev.events->name(ev.data, &name);
 		break;
 	case NETBIOS_CMD_NODE_EVENT:
-		if (msg_get_node(nlh, &node))
-			ev.events->node(ev.data, &node);
+		ev.events->node(ev.data);
 		break;
 	case NETBIOS_CMD_ADAPTER_EVENT:
 		if (msg_get_adapter(nlh, &adapter))
