@@ -176,7 +176,7 @@ TEST_F(peer, fragments_that_contradict)
 	EXPECT_TRUE(dg_silent(self->client));
 }
 
-/* DG-030, DG-031: an error for a unique name that is not here, no other */
+/* DG-029 to DG-031, DG-036: an error for a unique name that is not here, no other */
 TEST_F(peer, error_for_unknown_name)
 {
 	static const uint8_t none[] = { DG_GROUP, DG_BROADCAST };
@@ -198,12 +198,16 @@ TEST_F(peer, error_for_unknown_name)
 		MAKE(none[i], 1, "NOBODY", 20);
 		ASSERT_EQ(0, PUT());
 	}
+	/* DG-036: to all, of whom nobody asked for it: silence */
+	MAKE(DG_BROADCAST, 1, "*", 20);
+	ASSERT_EQ(0, PUT());
+	ASSERT_TRUE(nb_wait(STAT(NO_RECEIVER) == 1));
 	/* held, but nobody receives: silence */
 	close(self->client);
 	self->client = -1;
 	MAKE(DG_UNIQUE, 2, "CLIENT", 20);
 	ASSERT_EQ(0, PUT());
-	ASSERT_TRUE(nb_wait(STAT(NO_RECEIVER) == 1));
+	ASSERT_TRUE(nb_wait(STAT(NO_RECEIVER) == 2));
 	EXPECT_TRUE(udp_silent(self->udp));
 	EXPECT_EQ(1, STAT(ERRORS_SENT));
 }

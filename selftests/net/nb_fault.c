@@ -6,12 +6,8 @@
  *
  * Needs a kernel with CONFIG_FAULT_INJECTION, as the debug kernel has.
  */
-#include <sys/mman.h>
-#include <sys/mount.h>
-
+#include "nb_inject.h"
 #include "nb_test.h"
-
-#define NTH_MAX	400	/* no call has that many places */
 
 /* ms: long before a keep-alive would help, however slow the guest is */
 #define SOON	20000
@@ -23,43 +19,6 @@ FIXTURE(fault) {
 	int faults;
 	int sk[2];
 };
-
-static int put_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
-/* Also allocations that may sleep fail; nothing is said on the console. */
-static int prepare_faults(void)
-{
-	static const char *const knob[][2] = {
-		{ "failslab/ignore-gfp-wait", "N" },
-		{ "failslab/verbose", "0" },
-		{ "fail_page_alloc/ignore-gfp-wait", "N" },
-		{ "fail_page_alloc/min-order", "0" },
-		{ "fail_page_alloc/verbose", "0" },
-		{ "fail_usercopy/verbose", "0" },
-	};
-	char path[128];
-	size_t i;
-
-	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-	for (i = 0; i < ARRAY_SIZE(knob); i++) {
-		snprintf(path, sizeof(path), "/sys/kernel/debug/%s",
-			 knob[i][0]);
-		if (put_text(path, knob[i][1]))
-			return -ENOENT;
-	}
-	/* A page fault of the test itself shall not be what fails. */
-	mlockall(MCL_CURRENT | MCL_FUTURE);
-	return open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-}
 
 static int new_session(struct nb_host *host, int listener, int sk[2])
 {
@@ -81,7 +40,7 @@ static int set_up(struct nb_host *host, int *listener, int sk[2], int *nth_fd)
 
 	if (err)
 		return err;
-	*nth_fd = prepare_faults();
+	*nth_fd = nb_inject_prepare();
 	if (*nth_fd < 0)
 		return 1;
 	*listener = nb_listener(&host[1], "SERVER", 8);
@@ -101,45 +60,6 @@ FIXTURE_TEARDOWN(fault)
 {
 	nb_hosts_free(self->host, 2);
 }
-
-static void arm(int fd, int nth)
-{
-	char text[16];
-
-	/* a fault may meet this very call */
-	snprintf(text, sizeof(text), "%d", nth);
-	while (pwrite(fd, text, strlen(text), 0) < 0 && errno == EFAULT)
-		;
-}
-
-/* Was the fault injected? */
-static bool disarm(int fd)
-{
-	char text[16] = "";
-	bool hit;
-
-	hit = pread(fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
-	arm(fd, 0);
-	return hit;
-}
-
-/* For each fault of @call: after it, @check must hold. */
-#define EACH_FAULT(call, check) do {					\
-	int nth, ret;							\
-	bool hit = true;						\
-									\
-	for (nth = 1; hit && nth < NTH_MAX; nth++) {			\
-		arm(self->nth_fd, nth);					\
-		ret = (call);						\
-		ret = ret < 0 ? -errno : ret;				\
-		hit = disarm(self->nth_fd);				\
-		ASSERT_TRUE(check) {					\
-			TH_LOG("fault %d: %d", nth, ret);		\
-		}							\
-	}								\
-	self->faults = nth - 2;						\
-	EXPECT_FALSE(hit);						\
-} while (0)
 
 TEST_F(fault, socket)
 {
@@ -300,12 +220,12 @@ TEST_F(fault, close)
 	int sk[2], nth;
 	bool hit = true;
 
-	for (nth = 1; hit && nth < NTH_MAX; nth++) {
+	for (nth = 1; hit && nth < NB_INJECT_MAX; nth++) {
 		ASSERT_EQ(0, new_session(self->host, self->listener, sk));
 		ASSERT_EQ(50, nb_send_filled(sk[0], 50, 1));
-		arm(self->nth_fd, nth);
+		nb_inject_arm(self->nth_fd, nth);
 		EXPECT_EQ(0, close(sk[0]));
-		hit = disarm(self->nth_fd);
+		hit = nb_inject_hit(self->nth_fd);
 		EXPECT_EQ(0, nb_recv_filled(sk[1], 50, 1));
 		close(sk[1]);
 	}
@@ -323,11 +243,11 @@ static bool netlink_round(const struct nb_host *host, int nth_fd, int nth,
 	at.nl = nb_nl_open();
 	if (!at.nl)
 		return false;
-	arm(nth_fd, nth);
+	nb_inject_arm(nth_fd, nth);
 	n = nb_sessions(&at, -1);
 	if (n >= 0)
 		err = nb_set(&at, NETBIOS_A_NODE_CLOSE_TIMEOUT, 30);
-	*hit = disarm(nth_fd);
+	*hit = nb_inject_hit(nth_fd);
 	nb_nl_close(at.nl);
 	return *hit || (n >= 0 && !err);
 }
@@ -337,7 +257,7 @@ TEST_F(fault, netlink)
 	bool hit = true;
 	int nth;
 
-	for (nth = 1; hit && nth < NTH_MAX; nth++) {
+	for (nth = 1; hit && nth < NB_INJECT_MAX; nth++) {
 		EXPECT_TRUE(netlink_round(self->host, self->nth_fd, nth, &hit));
 	}
 	EXPECT_LT(2, nth);
