@@ -9,15 +9,6 @@
 #include "nb_inject.h"
 #include "nb_test.h"
 
-FIXTURE(fault) {
-	struct nb_host host[2];
-	int client;
-	int server;
-	int team;	/* on the client's host */
-	int nth_fd;
-	int faults;
-};
-
 /* Return: 0, 1 if this kernel cannot inject faults, or a negative errno. */
 static int set_up(struct nb_host *host, int fd[3], int *nth_fd)
 {
@@ -40,23 +31,35 @@ static int set_up(struct nb_host *host, int fd[3], int *nth_fd)
 	return dg_recv_filled(fd[1], "CLIENT", 9, 1);
 }
 
-FIXTURE_SETUP(fault)
-{
-	int fd[3] = { -1, -1, -1 };
-	int ret = set_up(self->host, fd, &self->nth_fd);
-
-	if (ret > 0)
-		SKIP(return, "this kernel cannot inject faults");
-	ASSERT_EQ(0, ret);
-	self->client = fd[0];
-	self->server = fd[1];
-	self->team = fd[2];
+/* @team is on the client's host */
+#define FAULT_FIXTURE(name)						\
+FIXTURE(name) {								\
+	struct nb_host host[2];						\
+	int client;							\
+	int server;							\
+	int team;							\
+	int nth_fd;							\
+	int faults;							\
+};									\
+FIXTURE_SETUP(name)							\
+{									\
+	int fd[3] = { -1, -1, -1 };					\
+	int ret = set_up(self->host, fd, &self->nth_fd);		\
+									\
+	if (ret > 0)							\
+		SKIP(return, "this kernel cannot inject faults");	\
+	ASSERT_EQ(0, ret);						\
+	self->client = fd[0];						\
+	self->server = fd[1];						\
+	self->team = fd[2];						\
+}									\
+FIXTURE_TEARDOWN(name)							\
+{									\
+	nb_hosts_free(self->host, 2);					\
 }
 
-FIXTURE_TEARDOWN(fault)
-{
-	nb_hosts_free(self->host, 2);
-}
+FAULT_FIXTURE(fault)
+FAULT_FIXTURE(sending)
 
 /*
  * After a send of @len octets, seed 1, with a fault, one without: that one is
@@ -83,15 +86,6 @@ static bool goes_on(int from, const char *to, int fd, size_t len, int ret,
 	return false;
 }
 
-FIXTURE(sending) {
-	struct nb_host host[2];
-	int client;
-	int server;
-	int team;
-	int nth_fd;
-	int faults;
-};
-
 FIXTURE_VARIANT(sending) {
 	const char *to;
 	int len;
@@ -103,24 +97,6 @@ FIXTURE_VARIANT_ADD(sending, remote) { "SERVER", 100, false, false };
 FIXTURE_VARIANT_ADD(sending, in_fragments) { "SERVER", 512, false, false };
 FIXTURE_VARIANT_ADD(sending, to_a_group) { "TEAM", 100, true, true };
 FIXTURE_VARIANT_ADD(sending, to_this_node) { "CLIENT", 100, true, false };
-
-FIXTURE_SETUP(sending)
-{
-	int fd[3] = { -1, -1, -1 };
-	int ret = set_up(self->host, fd, &self->nth_fd);
-
-	if (ret > 0)
-		SKIP(return, "this kernel cannot inject faults");
-	ASSERT_EQ(0, ret);
-	self->client = fd[0];
-	self->server = fd[1];
-	self->team = fd[2];
-}
-
-FIXTURE_TEARDOWN(sending)
-{
-	nb_hosts_free(self->host, 2);
-}
 
 TEST_F(sending, is_whole_or_not_at_all)
 {

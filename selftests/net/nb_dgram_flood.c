@@ -285,4 +285,29 @@ TEST_F(liar, flood_of_a_group)
 	STILL_SERVED();
 }
 
+/* SO_SNDBUF bounds what waits for a host that is not there. */
+TEST_F(liar, send_buffer_is_bounded)
+{
+	const char *addr = "10.9.0.99";
+	struct sockaddr_nb to = nb_addr("GONE");
+	char buf[400] = "";
+	int n = 0;
+
+	ASSERT_EQ(0, nb_cache_put(&self->host[0], "GONE", &addr, 1, false,
+				  600));
+	ASSERT_EQ(0, dg_setopt(self->client, SOL_SOCKET, SO_SNDBUF, 4096));
+	while (n < 100 && sendto(self->client, buf, sizeof(buf), MSG_DONTWAIT,
+				 (void *)&to, sizeof(to)) == sizeof(buf))
+		n++;
+	EXPECT_LT(0, n);
+	EXPECT_GT(50, n);
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, nb_poll(self->client, POLLOUT, 0));
+	/* until it is given up */
+	EXPECT_EQ(POLLOUT, nb_poll(self->client, POLLOUT, NB_BOUND));
+	EXPECT_EQ(9, dg_send_filled(self->client, "SERVER", 9, 9));
+	EXPECT_EQ(0, dg_get(self->udp, &self->p, NULL));
+	STILL_SERVED();
+}
+
 TEST_HARNESS_MAIN
