@@ -81,6 +81,12 @@ is_heard_by_nmbd()
 	point "and has us in its browse list" until_ok "OURNODE in browse.dat" in_browse_list
 }
 
+# decoded ADDRESS: how many messages tshark finds that it sent
+decoded()
+{
+	tshark -n -r "$CAPTURE" -Y "browser && ip.src == $1" 2> /dev/null | wc -l
+}
+
 scenario_browse()
 {
 	: > "$WORK/browser"
@@ -103,4 +109,5 @@ scenario_browse()
 	capture_end
 	point "tshark decodes the datagrams of both as browser protocol" \
 		env NB_PROTOCOL=browser ../interop/check-pcap.sh "$CAPTURE"
+	point "our three among them" is "$(decoded 10.9.3.1)" -ge 3
 }
