@@ -105,8 +105,8 @@ void nb_dgram_route_drop(struct nb_dgram_sock *ds)
 static struct rtable *find_route(struct sock *udp,
 				 struct nb_dgram_packet *packet)
 {
-	/* by broadcast each datagram takes several */
-	bool keep = packet->ds && !packet->saddr;
+	/* one by broadcast takes several, and may not vouch for a unicast */
+	bool keep = packet->ds && !packet->saddr && !packet->broadcast;
 	struct dst_entry *dst;
 	struct rtable *rt;
 
