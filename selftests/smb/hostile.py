@@ -128,7 +128,7 @@ def call_many(address, number):
         socks.append(socket.create_connection(address, PATIENCE))
     served = 0
     for sock in socks:
-        sock.settimeout(2)
+        sock.settimeout(5)
         try:
             served += echoed(sock, b"one of many")
         except (OSError, EOFError):

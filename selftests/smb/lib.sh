@@ -140,9 +140,15 @@ set_up()
 	set_up_hosts
 	set_up_nodes
 	servers_ready
-	proxy_config << 'CONFIG'
-stall-timeout = 2
-max-sessions-source = 12
+	settings | proxy_config
+	proxy_up
+}
+
+# settings [LINE...]: of nbproxy, with more lines in front
+settings()
+{
+	printf '%s\n' "$@"
+	cat << 'CONFIG'
 called "FILES" { server = "10.9.0.3" }
 called "BACKUP" { server = "10.9.0.4" }
 called "RELAY" { server = "OLDPC" }
@@ -154,5 +160,4 @@ listen "10.9.0.13" { server = "RENAMED" }
 listen "10.9.0.14" { server = "MODERN" }
 listen "10.9.0.15:1445" { server = "ECHO" method = netbios }
 CONFIG
-	proxy_up
 }

@@ -22,6 +22,7 @@ test_bad_callers()
 
 test_stalled_callers()
 {
+	settings 'stall-timeout = 2' 'max-sessions-source = 12' | proxy_reload
 	point "half a frame and then nothing ends the session after stall-timeout" \
 		peer_call 10.9.0.15 1445 stall
 	point "and the log says so" proxy_log "has stopped inside a frame"
@@ -62,6 +63,7 @@ test_hostile()
 	[ "$MODE" = full ] || return 0
 	test_stalled_callers
 	test_bad_servers
+	settings | proxy_reload
 	point "after all that a file is still the same" \
 		same_bytes 139 10.9.0.1 FILES modern --max-protocol=SMB3
 	test_reload
