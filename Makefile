@@ -4,6 +4,7 @@
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
+VERSION := 1.0
 PREFIX ?= /usr
 DESTDIR ?=
 
@@ -21,6 +22,8 @@ help:
 	@echo 'make tools         netbiosd, nbnsd, nbproxy, nbctl, nbcat, libnetbios'
 	@echo 'make check-config  what the kernel at KDIR lacks'
 	@echo 'make install       module, tools, man pages (PREFIX, DESTDIR)'
+	@echo 'make uninstall     what make install has installed'
+	@echo 'make deb           Debian packages in build/deb: module for DKMS, tools, development'
 	@echo 'make demo          the main job, in QEMU, with a real Samba'
 	@echo 'make test          everything, on three kernels, in QEMU'
 	@echo 'make lint          checkpatch, sparse, W=1, shellcheck, generated code'
@@ -38,8 +41,20 @@ tools:
 	$(MAKE) -C userspace
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
+		modules_install
 	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	[ -n '$(DESTDIR)' ] || ldconfig
+
+# What it would be is installed elsewhere, so there is no second list of it
+uninstall:
+	$(MAKE) -s -C userspace uninstall PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/netbios.ko*
+	[ -n '$(DESTDIR)' ] || { ldconfig && depmod $(KVER); }
+
+deb:
+	@mkdir -p build/deb
+	@packaging/deb.sh $(VERSION) build/deb
 
 demo:
 	selftests/deps.sh build qemu samba
@@ -65,6 +80,7 @@ genl:
 
 clean:
 	$(MAKE) -C userspace clean
+	rm -rf build
 	$(MAKE) -C selftests/net clean
 	$(MAKE) -C selftests/api clean
 	$(MAKE) -C selftests/interop clean
@@ -74,4 +90,4 @@ clean:
 		netbios*.ko netbios*.o netbios*.mod netbios*.mod.c .netbios* \
 		Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd
 
-.PHONY: all help module check-config tools install demo test lint bench genl clean
+.PHONY: all help module check-config tools install uninstall deb demo test lint bench genl clean

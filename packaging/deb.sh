@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# deb.sh VERSION DIRECTORY: makes Debian packages there: the module as source for
+# DKMS, the programs with the libraries, and what developers need.
+set -euo pipefail
+
+VERSION=$1 OUT=$(realpath "$2")
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+ARCH=$(dpkg --print-architecture)
+LIB=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+MAINTAINER='AF_NETBIOS for Linux <netbios@localhost>'
+
+# move PACKAGE PATTERN...: from what was installed to a package
+move()
+{
+	local package=$1 path
+
+	shift
+	(cd "$WORK/all" && find . \( -type f -o -type l \) -print0) |
+		while IFS= read -rd '' path; do
+			for pattern; do
+				# shellcheck disable=SC2053 # a pattern
+				[[ $path == $pattern ]] || continue
+				mkdir -p "$WORK/$package/$(dirname "$path")"
+				mv "$WORK/all/$path" "$WORK/$package/$path"
+				break
+			done
+		done
+}
+
+# depends PACKAGE: libraries that its programs are linked with
+depends()
+{
+	mkdir -p "$WORK/debian"
+	printf 'Source: netbios\n\nPackage: %s\nArchitecture: any\n' "$1" > "$WORK/debian/control"
+	(cd "$WORK" && find "$1/usr" -type f \( -perm -100 -o -name '*.so.*' \) -print0 |
+		xargs -0 dpkg-shlibdeps -O -l"$1$LIB" --ignore-missing-info 2> /dev/null) |
+		sed 's/^shlibs:Depends=//'
+}
+
+# package NAME ARCHITECTURE DEPENDS DESCRIPTION: long description on stdin
+package()
+{
+	local dir=$WORK/$1
+
+	mkdir -p "$dir/DEBIAN" "$dir/usr/share/doc/$1"
+	cp LICENSES/GPL-2.0 "$dir/usr/share/doc/$1/copyright"
+	{
+		printf 'Package: %s\nVersion: %s\nArchitecture: %s\n' "$1" "$VERSION" "$2"
+		printf 'Maintainer: %s\nSection: net\nPriority: optional\n' "$MAINTAINER"
+		[ -z "$3" ] || printf 'Depends: %s\n' "$3"
+		printf 'Description: %s\n' "$4"
+		sed 's/^/ /'
+	} > "$dir/DEBIAN/control"
+	(cd "$dir" && find usr -type f -print0 | sort -z | xargs -0 md5sum > DEBIAN/md5sums)
+	find "$dir" -type d -exec chmod 755 {} +
+	dpkg-deb --root-owner-group --build "$dir" "$OUT" > /dev/null
+	echo "$OUT/$1_${VERSION}_$2.deb"
+}
+
+# script PACKAGE NAME: a maintainer script, on stdin
+script()
+{
+	mkdir -p "$WORK/$1/DEBIAN"
+	{
+		printf '#!/bin/sh\nset -e\n'
+		sed "s/@version@/$VERSION/g"
+	} > "$WORK/$1/DEBIAN/$2"
+	chmod 755 "$WORK/$1/DEBIAN/$2"
+}
+
+dkms_package()
+{
+	local src=$WORK/netbios-dkms/usr/src/netbios-$VERSION
+
+	mkdir -p "$src"
+	git ls-files -z Kbuild kernel uapi LICENSES | xargs -0 cp --parents -t "$src"
+	sed "s/@version@/$VERSION/g" packaging/dkms.conf.in > "$src/dkms.conf"
+	script netbios-dkms postinst <<- 'SCRIPT'
+	[ "$1" = configure ] || exit 0
+	exec /usr/lib/dkms/common.postinst netbios @version@ "" "" "$2"
+	SCRIPT
+	script netbios-dkms prerm <<- 'SCRIPT'
+	case $1 in
+	remove | upgrade | deconfigure) ;;
+	*) exit 0 ;;
+	esac
+	if dkms status -m netbios -v @version@ | grep -q .; then
+		dkms remove -m netbios -v @version@ --all
+	fi
+	SCRIPT
+	package netbios-dkms all "dkms (>= 2.1.0.0)" \
+		"NetBIOS over TCP/IP as a socket family, kernel module" <<- 'TEXT'
+	Source of netbios.ko, which DKMS builds for each kernel. No user can load it
+	by opening a socket, and it serves nothing before it is enabled.
+	TEXT
+}
+
+tools_package()
+{
+	script netbios-tools prerm <<- 'SCRIPT'
+	[ "$1" = remove ] && [ -d /run/systemd/system ] || exit 0
+	systemctl disable --now netbiosd nbnsd nbproxy > /dev/null 2>&1 || true
+	SCRIPT
+	script netbios-tools postinst <<- 'SCRIPT'
+	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
+	SCRIPT
+	printf 'activate-noawait ldconfig\n' > "$WORK/netbios-tools/DEBIAN/triggers"
+	package netbios-tools "$ARCH" "$(depends netbios-tools)" \
+		"NetBIOS over TCP/IP, programs and libraries" <<- 'TEXT'
+	netbiosd (name service), nbnsd (name server), nbproxy (SMB on port 139 and
+	445), nbctl, nbcat, libnetbios, libnss_netbios. Nothing is started and no file
+	of the system is changed until the administrator does it.
+	TEXT
+}
+
+dev_package()
+{
+	sed -i "s,^libdir=.*,libdir=$LIB," "$WORK/libnetbios-dev$LIB/pkgconfig/netbios.pc"
+	package libnetbios-dev "$ARCH" "netbios-tools (= $VERSION)" \
+		"NetBIOS over TCP/IP, for development" <<- 'TEXT'
+	Headers of AF_NETBIOS sockets and of libnetbios, the libraries, manual pages.
+	TEXT
+}
+
+make -s -C userspace install PREFIX=/usr DESTDIR="$WORK/all" libdir="$WORK/all$LIB"
+move libnetbios-dev '*/include/*' '*.a' '*/pkgconfig/*' '*/libnetbios.so' '*/man3/*'
+find "$WORK/all" -type f \( -perm -100 -o -name '*.so.*' \) -exec strip --strip-unneeded {} +
+mkdir -p "$WORK/netbios-tools"
+move netbios-tools '*'
+dkms_package
+tools_package
+dev_package
