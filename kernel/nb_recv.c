@@ -38,48 +38,6 @@ struct stage_cb {
 
 #define STAGE_CB(skb)	((struct stage_cb *)(skb)->cb)
 
-/**
- * struct rx_copy - progress of one pass over the octets of a message
- * @msg: where the body goes
- * @skip: header octets to step over
- * @take: body octets to take from the queue
- * @room: how many of them the user gets
- * @err: what copying to the user came to; the message is consumed anyway
- */
-struct rx_copy {
-	struct msghdr	*msg;
-	u32		skip;
-	u32		take;
-	u32		room;
-	int		err;
-};
-
-static void copy_piece(struct rx_copy *c, const struct sk_buff *skb,
-		       u32 offset, u32 len)
-{
-	u32 n = min(len, c->room);
-
-	if (n && !c->err)
-		c->err = skb_copy_datagram_msg(skb, offset, c->msg, n);
-	c->room -= n;
-	c->take -= len;
-}
-
-static int copy_actor(read_descriptor_t *desc, struct sk_buff *skb,
-		      unsigned int offset, size_t len)
-{
-	struct rx_copy *c = desc->arg.data;
-	u32 used = min_t(u32, len, c->skip);
-	u32 n = min_t(u32, len - used, c->take);
-
-	c->skip -= used;
-	if (n)
-		copy_piece(c, skb, offset + used, n);
-	if (!c->skip && !c->take)
-		desc->count = 0;
-	return used + n;
-}
-
 /* Octets of tiny segments, which pin far more memory than they carry. */
 static bool stage_copy(struct sock *sk, const struct sk_buff *skb, u32 offset,
 		       u32 len)
@@ -177,22 +135,30 @@ static void fail(struct nb_sock *nsk, int stat)
 	nb_sock_over(nsk, -EPROTO);
 }
 
+/* Octets in TCP's queue, as tcp_inq(): no urgent ones, see parse_queue(). */
+static u32 queued(const struct sock *tcp)
+{
+	u32 n = tcp_sk(tcp)->rcv_nxt - tcp_sk(tcp)->copied_seq;
+
+	return n && sock_flag(tcp, SOCK_DONE) ? n - 1 : n;	/* the FIN */
+}
+
 /*
  * Look at the next header. The first octets of one that is not whole leave
  * TCP's queue: even one of them can pin a buffer that is as large as all TCP
  * may have, and then the others would never come.
  */
-static const u8 *peek_header(struct nb_rx *rx, struct sock *tcp, u8 *buf)
+static const u8 *peek_header(struct nb_rx *rx, struct sock *tcp)
 {
 	u32 n;
 
 	if (likely(!rx->hdr_len)) {
-		const u8 *hdr = nb_tcp_peek_header(tcp, buf);
+		const u8 *hdr = nb_tcp_peek_header(tcp, rx->hdr);
 
 		if (likely(hdr))
 			return hdr;
 	}
-	n = min_t(u32, tcp_inq(tcp), NB_WIRE_HDR_LEN - rx->hdr_len);
+	n = min_t(u32, queued(tcp), NB_WIRE_HDR_LEN - rx->hdr_len);
 	if (!n || !nb_tcp_peek(tcp, rx->hdr + rx->hdr_len, n))
 		return NULL;
 	if (rx->hdr_len + n == NB_WIRE_HDR_LEN)
@@ -206,59 +172,45 @@ static const u8 *peek_header(struct nb_rx *rx, struct sock *tcp, u8 *buf)
 static bool next_header(struct nb_sock *nsk, struct sock *tcp)
 {
 	struct nb_rx *rx = &nsk->rx;
-	u8 buf[NB_WIRE_HDR_LEN];
 	const u8 *hdr;
 	u32 len;
 	u8 type;
 
-	while ((hdr = peek_header(rx, tcp, buf))) {
+	while ((hdr = peek_header(rx, tcp))) {
 		rx->header = NB_WIRE_HDR_LEN - rx->hdr_len;
 		rx->hdr_len = 0;
-		if (nb_wire_get_header(hdr, &type, &len))
-			goto bad;
-		switch (type) {
-		case NB_SSN_MESSAGE:
-			rx->len = len;
+		if (likely(nb_wire_get_message(hdr, &rx->len))) {
 			rx->staged = 0;
+			rx->seen = 0;
 			rx->known = true;
-			rx->partial = false;
 			return true;
-		case NB_SSN_KEEPALIVE:
-			NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
-				     NB_STAT_KEEPALIVES_RECEIVED);
-			nb_tcp_eat(tcp, rx->header);
-			continue;
 		}
-		goto bad;
+		if (nb_wire_get_header(hdr, &type, &len) ||
+		    type != NB_SSN_KEEPALIVE) {
+			fail(nsk, NB_STAT_BAD_PACKET);
+			return false;
+		}
+		NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
+			     NB_STAT_KEEPALIVES_RECEIVED);
+		nb_tcp_eat(tcp, rx->header);
 	}
-	return false;
-bad:
-	fail(nsk, NB_STAT_BAD_PACKET);
 	return false;
 }
 
-/* Is the message at the head whole? Sets rx->ready. */
-static bool parse(struct nb_sock *nsk, struct sock *tcp)
+static noinline bool parse_queue(struct nb_sock *nsk, struct sock *tcp)
 {
 	struct nb_rx *rx = &nsk->rx;
 	u32 inq, missing;
 
-	if (rx->ready)
-		return true;
 	if (rx->failed)
 		return false;
 	if (unlikely(tcp_sk(tcp)->urg_data)) {
 		fail(nsk, NB_STAT_URGENT_DATA);
 		return false;
 	}
-	inq = tcp_inq(tcp);
-	if (!inq)
+	if (!rx->known && !next_header(nsk, tcp))
 		return false;
-	if (!rx->known) {
-		if (!next_header(nsk, tcp))
-			return false;
-		inq = tcp_inq(tcp);	/* keep-alives may have gone */
-	}
+	inq = queued(tcp);	/* keep-alives may have gone */
 	missing = rx->len - rx->staged + rx->header;
 	if (inq < missing) {
 		if (crowded(tcp, missing - inq))
@@ -269,6 +221,12 @@ static bool parse(struct nb_sock *nsk, struct sock *tcp)
 	return true;
 }
 
+/* Is the message at the head whole? Sets rx->ready. */
+static bool parse(struct nb_sock *nsk, struct sock *tcp)
+{
+	return nsk->rx.ready || (queued(tcp) && parse_queue(nsk, tcp));
+}
+
 /*
  * An arrival that brought nothing: TCP had no memory for it, and may have
  * closed the window that it had promised. Give it what is there.
@@ -276,11 +234,11 @@ static bool parse(struct nb_sock *nsk, struct sock *tcp)
 static void look_for_progress(struct nb_sock *nsk, struct sock *tcp)
 {
 	struct nb_rx *rx = &nsk->rx;
-	u32 inq = tcp_inq(tcp);
+	u32 inq = queued(tcp);
 
 	if (inq && inq == rx->seen) {
 		stage(nsk, tcp);
-		inq = tcp_inq(tcp);
+		inq = queued(tcp);
 	}
 	rx->seen = inq;
 }
@@ -394,7 +352,7 @@ static int end_of_session(struct nb_sock *nsk, struct sock *tcp)
 
 	if (rx->failed || rx->discard)
 		return 0;
-	if (!rx->known && !rx->hdr_len && !tcp_inq(tcp))
+	if (!rx->known && !rx->hdr_len && !queued(tcp))
 		return 0;
 	nb_rx_discard(nsk);
 	NB_INC_STATS(nb_net(sock_net(&nsk->sk)),
@@ -427,91 +385,90 @@ static int wait_message(struct sock *sk, struct sock *tcp, long timeo)
 	}
 }
 
-static void copy_staged(struct nb_sock *nsk, struct rx_copy *c, bool peek)
+/* The first @n octets of the body; nothing leaves the queues. */
+static int copy_body(struct nb_sock *nsk, struct sock *tcp, struct msghdr *msg,
+		     u32 n)
 {
-	struct sk_buff_head *queue = &nsk->sk.sk_receive_queue;
-	struct sk_buff *skb, *next;
+	u32 seq = tcp_sk(tcp)->copied_seq + nsk->rx.header, len;
+	struct sk_buff *skb;
+	int err;
 
-	skb_queue_walk_safe(queue, skb, next) {
-		struct stage_cb *cb = STAGE_CB(skb);
-		u32 n = min(cb->len, c->take);
+	skb_queue_walk(&nsk->sk.sk_receive_queue, skb) {
+		len = min(n, STAGE_CB(skb)->len);
+		err = skb_copy_datagram_msg(skb, STAGE_CB(skb)->offset, msg,
+					    len);
+		n -= len;
+		if (err || !n)
+			return err;
+	}
+	skb_queue_walk(&tcp->sk_receive_queue, skb) {
+		u32 offset = seq - TCP_SKB_CB(skb)->seq;
 
-		if (!n)
-			return;
-		copy_piece(c, skb, cb->offset, n);
-		if (peek)
+		if (offset >= skb->len)
 			continue;
-		nsk->rx.staged -= n;
-		cb->offset += n;
-		cb->len -= n;
+		len = min(n, skb->len - offset);
+		err = skb_copy_datagram_msg(skb, offset, msg, len);
+		seq += len;
+		n -= len;
+		if (err || !n)
+			return err;
+	}
+	return 0;
+}
+
+static void drop_staged(struct nb_sock *nsk, u32 n)
+{
+	struct sk_buff *skb;
+
+	nsk->rx.staged -= n;
+	while (n && (skb = skb_peek(&nsk->sk.sk_receive_queue))) {
+		struct stage_cb *cb = STAGE_CB(skb);
+		u32 len = min(cb->len, n);
+
+		n -= len;
+		cb->offset += len;
+		cb->len -= len;
 		if (!cb->len) {
-			__skb_unlink(skb, queue);
+			__skb_unlink(skb, &nsk->sk.sk_receive_queue);
 			consume_skb(skb);
 		}
 	}
 }
 
-static void peek_queue(struct sock *tcp, struct rx_copy *c)
+/* Header and @n octets of the body leave the queues. */
+static void drop_body(struct nb_sock *nsk, struct sock *tcp, u32 n)
 {
-	u32 seq = tcp_sk(tcp)->copied_seq + c->skip;
-	struct sk_buff *skb;
+	struct nb_rx *rx = &nsk->rx;
+	u32 staged = min(n, rx->staged);
 
-	skb_queue_walk(&tcp->sk_receive_queue, skb) {
-		u32 offset = seq - TCP_SKB_CB(skb)->seq;
-		u32 n;
-
-		if (!c->take)
-			return;
-		if (offset >= skb->len)
-			continue;
-		n = min(skb->len - offset, c->take);
-		copy_piece(c, skb, offset, n);
-		seq += n;
+	if (staged)
+		drop_staged(nsk, staged);
+	nb_tcp_eat(tcp, rx->header + n - staged);
+	rx->header = 0;
+	rx->asked = true;
+	rx->len -= n;
+	if (!rx->len) {
+		rx->known = false;
+		WRITE_ONCE(rx->ready, false);
 	}
 }
 
-static void take_queue(struct sock *tcp, struct rx_copy *c)
-{
-	read_descriptor_t desc = { .arg.data = c, .count = 1 };
-
-	tcp_read_sock(tcp, &desc, copy_actor);
-}
-
 /*
- * Give the message at the head, or its first part, to the user.
+ * Give the message at the head, or its first part, to the user. It is
+ * consumed even if copying fails.
  * Return: octets, the real length for MSG_TRUNC, or -EFAULT.
  */
 static int take_message(struct nb_sock *nsk, struct sock *tcp,
 			struct msghdr *msg, size_t size, int flags)
 {
-	struct nb_rx *rx = &nsk->rx;
-	u32 len = rx->len, n = min_t(size_t, len, size);
+	u32 len = nsk->rx.len, n = min_t(size_t, len, size);
 	bool rest = n < len && nsk->keep_rest;
-	struct rx_copy c = {
-		.msg = msg,
-		.skip = rx->header,
-		.take = rest || flags & MSG_PEEK ? n : len,
-		.room = n,
-	};
+	int err = n ? copy_body(nsk, tcp, msg, n) : 0;
 
-	if (rx->staged)
-		copy_staged(nsk, &c, flags & MSG_PEEK);
-	if (flags & MSG_PEEK) {
-		peek_queue(tcp, &c);
-	} else {
-		if (c.skip || c.take)
-			take_queue(tcp, &c);
-		rx->header = 0;
-		rx->asked = true;
-		rx->len -= rest ? n : len;
-		rx->partial = rest;
-		if (!rest) {
-			rx->known = false;
-			WRITE_ONCE(rx->ready, false);
-		}
-	}
-	if (c.err)
-		return c.err;
+	if (!(flags & MSG_PEEK))
+		drop_body(nsk, tcp, rest ? n : len);
+	if (err)
+		return err;
 	if (n < len && !rest)
 		msg->msg_flags |= MSG_TRUNC;
 	if (!rest)

@@ -15,12 +15,12 @@ struct nb_tx_rest;
  * struct nb_rx - the message at the head of the inner receive queue
  * @len: octets of its body not yet given to the user
  * @staged: how many of them left TCP's queue for the outer sk_receive_queue
- * @seen: octets in TCP's queue after the last arrival
+ * @seen: octets in TCP's queue after the last arrival, if they are a part of
+ *	this message
  * @known: @len is valid
  * @header: octets of the header still in TCP's queue
  * @hdr_len: octets in @hdr, while the header is not whole
  * @hdr: octets of a header that did not come in one piece
- * @partial: some octets of the body went to the user (NB_KEEP_REST)
  * @ready: the message is whole; read without lock by poll
  * @failed: the peer broke the protocol; nothing more is read
  * @discard: the user closed; whatever comes is thrown away
@@ -36,7 +36,6 @@ struct nb_rx {
 	u8	hdr_len;
 	u8	hdr[NB_WIRE_HDR_LEN];
 	bool	known;
-	bool	partial;
 	bool	ready;
 	bool	failed;
 	bool	discard;

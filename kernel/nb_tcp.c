@@ -347,15 +347,6 @@ const u8 *nb_tcp_peek_header(struct sock *tcp, u8 *hdr)
 	return nb_tcp_peek(tcp, hdr, NB_WIRE_HDR_LEN) ? hdr : NULL;
 }
 
-static int eat_actor(read_descriptor_t *desc, struct sk_buff *skb,
-		     unsigned int offset, size_t len)
-{
-	size_t n = min(len, desc->count);
-
-	desc->count -= n;
-	return n;
-}
-
 /**
  * nb_tcp_eat() - throw away the first octets of the receive queue
  * @tcp: inner socket
@@ -365,10 +356,8 @@ static int eat_actor(read_descriptor_t *desc, struct sk_buff *skb,
  */
 void nb_tcp_eat(struct sock *tcp, size_t len)
 {
-	read_descriptor_t desc = { .count = len };
-
 	if (len)
-		tcp_read_sock(tcp, &desc, eat_actor);
+		tcp_read_done(tcp, len);
 }
 
 /**

@@ -76,6 +76,23 @@ int nb_wire_get_name(const u8 *p, size_t len, u8 *name,
 void nb_wire_put_header(u8 *p, u8 type, u32 len);
 int nb_wire_get_header(const u8 *p, u8 *type, u32 *len);
 
+/**
+ * nb_wire_get_message() - read the header of a SESSION MESSAGE
+ * @p: NB_WIRE_HDR_LEN octets
+ * @len: gets the length of the message
+ *
+ * As nb_wire_get_header(), for the packet that nearly all are: its type and
+ * its reserved flag bits are zero, so the header, read as a number, is the
+ * length.
+ *
+ * Context: any. Return: false if it is no SESSION MESSAGE, or a bad one.
+ */
+static inline bool nb_wire_get_message(const u8 *p, u32 *len)
+{
+	*len = (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+	return *len <= NETBIOS_MAX_MESSAGE;
+}
+
 int nb_wire_put_request(u8 *p, size_t room, const u8 *called,
 			const u8 *calling, const u8 *scope, u8 scope_len);
 int nb_wire_get_request(const u8 *trailer, size_t len,

@@ -227,10 +227,14 @@ static void header_read(struct kunit *test)
 {
 	const struct header_case *c = test->param_value;
 	u8 octets[NB_WIRE_HDR_LEN], type;
-	u32 len;
+	u32 len, message_len;
 
 	KUNIT_ASSERT_EQ(test, c->ret,
 			nb_wire_get_header(c->octets, &type, &len));
+	KUNIT_ASSERT_EQ(test, !c->ret && type == NB_SSN_MESSAGE,
+			nb_wire_get_message(c->octets, &message_len));
+	if (!c->ret && type == NB_SSN_MESSAGE)
+		KUNIT_EXPECT_EQ(test, len, message_len);
 	if (c->ret)
 		return;
 	KUNIT_EXPECT_EQ(test, (int)c->octets[0], (int)type);
