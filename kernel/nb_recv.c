@@ -136,7 +136,7 @@ static void fail(struct nb_sock *nsk, int stat)
 }
 
 /* Octets in TCP's queue, as tcp_inq(): no urgent ones, see parse_queue(). */
-static u32 queued(const struct sock *tcp)
+static inline u32 queued(const struct sock *tcp)
 {
 	u32 n = tcp_sk(tcp)->rcv_nxt - tcp_sk(tcp)->copied_seq;
 
