@@ -510,7 +510,9 @@ int nb_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
 	if (ret > 0) {
 		ret = take_message(nsk, tcp, msg, size, flags);
 		/* Whole messages left behind are the next reader's. */
-		if (parse(nsk, tcp) && wq_has_sleeper(sk_sleep(sk)))
+		if (!parse(nsk, tcp))
+			nsk->rx.seen = queued(tcp);
+		else if (wq_has_sleeper(sk_sleep(sk)))
 			sk->sk_data_ready(sk);
 	}
 	release_sock(tcp);
