@@ -23,7 +23,7 @@ help:
 	@echo 'make check-config  what the kernel at KDIR lacks'
 	@echo 'make install       module, tools, man pages (PREFIX, DESTDIR)'
 	@echo 'make uninstall     what make install has installed'
-	@echo 'make deb           Debian packages in build/deb: module for DKMS, tools, development'
+	@echo 'make deb           Debian packages in userspace/build/deb: module for DKMS, tools, development'
 	@echo 'make demo          the main job, in QEMU, with a real Samba'
 	@echo 'make test          everything, on three kernels, in QEMU'
 	@echo 'make lint          checkpatch, sparse, W=1, shellcheck, generated code'
@@ -53,8 +53,8 @@ uninstall:
 	[ -n '$(DESTDIR)' ] || { ldconfig && depmod $(KVER); }
 
 deb:
-	@mkdir -p build/deb
-	@packaging/deb.sh $(VERSION) build/deb
+	@mkdir -p userspace/build/deb
+	@userspace/packaging/deb.sh $(VERSION) userspace/build/deb
 
 demo:
 	selftests/deps.sh build qemu samba
@@ -80,7 +80,6 @@ genl:
 
 clean:
 	$(MAKE) -C userspace clean
-	rm -rf build
 	$(MAKE) -C selftests/net clean
 	$(MAKE) -C selftests/api clean
 	$(MAKE) -C selftests/interop clean

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 VERSION=$1 OUT=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 ARCH=$(dpkg --print-architecture)
 LIB=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 WORK=$(mktemp -d)
@@ -77,7 +77,7 @@ dkms_package()
 
 	mkdir -p "$src"
 	git ls-files -z Kbuild kernel uapi LICENSES | xargs -0 cp --parents -t "$src"
-	sed "s/@version@/$VERSION/g" packaging/dkms.conf.in > "$src/dkms.conf"
+	sed "s/@version@/$VERSION/g" userspace/packaging/dkms.conf.in > "$src/dkms.conf"
 	script netbios-dkms postinst <<- 'SCRIPT'
 	[ "$1" = configure ] || exit 0
 	exec /usr/lib/dkms/common.postinst netbios @version@ "" "" "$2"
