@@ -54,6 +54,7 @@ kunit() {
 
 # twice COMMAND...: Samba has time-outs of its own, which can run out on an
 # emulated machine that others use as well: once more, then, and this is said.
+# names/run-tests.sh does so by itself, for a part of it.
 twice() {
 	"$@" && return
 	echo "# unsteady or failed: $1; second try"
@@ -63,7 +64,7 @@ twice() {
 part kunit kunit
 part net net/run-tests.sh "$2"
 part api api/run-tests.sh "$2"
-part names twice names/run-tests.sh "$3"
+part names names/run-tests.sh "$3"
 part nbnsd twice names/run-nbnsd.sh "$3"
 part interop twice interop/run-tests.sh "$3"
 # what waits, and depends little on the kernel, once

@@ -95,7 +95,9 @@ counts_two()
 # NS-075
 attack_owners()
 {
-	point "the first answer is taken" resolved bnode 'TWINS<20>' 10.9.6.77
+	# A broadcast has 450 ms here, in which the liar may not have its turn
+	point "the first answer is taken" \
+		until_ok "the first answer" resolved bnode 'TWINS<20>' 10.9.6.77
 	point "two owners of a name are an alert" watched bnode "kind=two-owners"
 }
 
