@@ -18,8 +18,8 @@ suite_command() {
 	fuzz)		echo "make -s -C userspace fuzz" ;;
 	harness)	echo "selftests/qemu/selftest" ;;
 	conformance)	echo "selftests/conformance.sh" ;;
-	stock-6.12)	echo "guest 2100 stock-6.12 all full" ;;
-	stock-6.1)	echo "guest 1800 stock-6.1 fast full" ;;
+	stock-6.12)	echo "guest 3000 stock-6.12 all full" ;;
+	stock-6.1)	echo "guest 2700 stock-6.1 fast full" ;;
 	debug)		echo "guest 3300 debug sparse quick" ;;
 	*)		echo "run-all: no suite $1" >&2; exit 2 ;;
 	esac
