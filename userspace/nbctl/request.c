@@ -8,9 +8,6 @@
 
 #include "nbctl.h"
 
-/* How often a dump is begun again that the table's changes interrupted */
-#define DUMP_TRIES	10
-
 void ctl_error(const struct ctl *ctl, const char *format, ...)
 {
 	va_list args;
@@ -97,6 +94,13 @@ static int add_row(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 	return json_array_append_new(answer->rows, row) ? -ENOMEM : 0;
 }
 
+static void forget_rows(void *data)
+{
+	struct answer *answer = data;
+
+	json_array_clear(answer->rows);
+}
+
 static int set_object(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 {
 	struct answer *answer = data;
@@ -128,15 +132,9 @@ int ctl_get(struct ctl *ctl, const struct attr *set, json_t **object)
 int ctl_dump(struct ctl *ctl, uint8_t cmd, const struct attr *set, json_t **rows)
 {
 	struct answer answer = { .set = set, .rows = json_array() };
-	int tries, err = 0;
+	int err;
 
-	for (tries = 0; tries < DUMP_TRIES; tries++) {
-		json_array_clear(answer.rows);
-		ctl_new(ctl, cmd, NLM_F_DUMP);
-		err = nb_genl_run(ctl->genl, add_row, &answer);
-		if (err != -EINTR)
-			break;
-	}
+	err = nb_genl_dump(ctl->genl, cmd, add_row, forget_rows, &answer);
 	if (err == -EINTR) {
 		ctl_error(ctl, "it changes while it is read: something may be missing");
 	} else if (err) {

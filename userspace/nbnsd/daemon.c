@@ -268,13 +268,6 @@ static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 	config_free(config);
 }
 
-static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
-{
-	(void)sig;
-	(void)revents;
-	ev_break(loop, EVBREAK_ALL);
-}
-
 static void start_turns(void)
 {
 	ev_prepare_init(&self.turn, on_turn);
@@ -436,7 +429,7 @@ int daemon_run(const struct options *options, struct config *config)
 	err = start();
 	if (!err) {
 		start_turns();
-		watch_start(self.loop, on_reload, on_usr1, on_end, watchdog_us);
+		watch_start(self.loop, on_reload, on_usr1, NULL, watchdog_us);
 		notify_ready();
 		ev_run(self.loop, 0);
 		log_notice("ends");

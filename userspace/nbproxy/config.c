@@ -253,10 +253,8 @@ static int take_all(cfg_t *cfg, struct config *config, char *error, size_t size)
 		*(unsigned int *)((char *)config + numbers[i].offset) =
 			cfg_getint(cfg, numbers[i].name);
 	config->services = calloc(all ? all : 1, sizeof(*config->services));
-	if (!config->services) {
-		snprintf(error, size, "%s", strerror(ENOMEM));
+	if (!config->services)
 		return -ENOMEM;
-	}
 	for (i = 0; i < all; i++)
 		take_section(i < called ? cfg_getnsec(cfg, "called", i) :
 			     cfg_getnsec(cfg, "listen", i - called),
@@ -285,6 +283,8 @@ int config_load(struct config **result, const char *path, char *error, size_t si
 	err = config ? take_all(cfg, config, error, size) : -ENOMEM;
 	cfg_free(cfg);
 	if (err) {
+		if (!error[0])
+			snprintf(error, size, "%s", strerror(-err));
 		config_free(config);
 		return err;
 	}

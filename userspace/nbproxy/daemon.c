@@ -63,13 +63,6 @@ static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 	config_free(config);
 }
 
-static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
-{
-	(void)sig;
-	(void)revents;
-	ev_break(loop, EVBREAK_ALL);
-}
-
 /* A session between two streams has six descriptors */
 static void raise_files(void)
 {
@@ -101,7 +94,7 @@ int daemon_run(const char *path, struct config *config)
 	if (!err) {
 		ev_timer_init(&self.status, on_status, 0.0, STATUS_INTERVAL);
 		ev_timer_start(self.loop, &self.status);
-		watch_start(self.loop, on_reload, on_usr1, on_end, watchdog_us);
+		watch_start(self.loop, on_reload, on_usr1, NULL, watchdog_us);
 		notify_ready();
 		log_notice("ready");
 		ev_run(self.loop, 0);

@@ -14,34 +14,11 @@
 
 static const unsigned int needed[] = { CAP_NET_BIND_SERVICE };
 
-static error_t on_option(int key, char *arg, struct argp_state *state)
-{
-	(void)arg;
-	if (key != ARGP_KEY_INIT)
-		return ARGP_ERR_UNKNOWN;
-	state->child_inputs[0] = state->input;
-	return 0;
-}
-
-static void parse_options(struct service_options *options, int argc, char **argv)
-{
-	static const struct argp_child children[] = { { &service_argp, 0, NULL, 0 }, { 0 } };
-	static const struct argp argp = {
-		.parser = on_option,
-		.children = children,
-		.doc = "Joins SMB over NetBIOS (port 139) with direct-hosted SMB (port "
-		       "445), in both directions. Runs in the foreground and logs to "
-		       "standard error.\v"
-		       "Settings are in /etc/nbproxy.conf. SIGHUP reads them again, "
-		       "SIGUSR1 logs counters, SIGTERM ends. See nbproxy(8).",
-	};
-
-	*options = (struct service_options){
-		.config = "/etc/nbproxy.conf",
-		.level = LOG_NOTICE,
-	};
-	argp_parse(&argp, argc, argv, 0, NULL, options);
-}
+static const char doc[] =
+	"Joins SMB over NetBIOS (port 139) with direct-hosted SMB (port 445), in both "
+	"directions. Runs in the foreground and logs to standard error.\v"
+	"Settings are in /etc/nbproxy.conf. SIGHUP reads them again, SIGUSR1 logs counters, "
+	"SIGTERM ends. See nbproxy(8).";
 
 int main(int argc, char **argv)
 {
@@ -51,7 +28,7 @@ int main(int argc, char **argv)
 
 	priv_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
-	parse_options(&options, argc, argv);
+	service_options_parse(&options, "/etc/nbproxy.conf", doc, argc, argv);
 	log_init(options.level);
 	if (config_load(&config, options.config, error, sizeof(error))) {
 		log_error("%s", error);

@@ -6,7 +6,7 @@
 #define NETBIOSD_DAEMON_H
 
 #include "files.h"
-#include "options.h"
+#include "service/options.h"
 
 /**
  * daemon_run() - serve until a signal ends it

@@ -10,7 +10,7 @@
 
 #include "config.h"
 #include "engine.h"
-#include "options.h"
+#include "service/options.h"
 
 /**
  * struct files - what was read

@@ -13,9 +13,6 @@
 #include "kernel_event.h"
 #include "service/log.h"
 
-/* A dump that changes meet is begun again, but not for ever */
-#define TRIES	5
-
 /* The helper's socket */
 static struct nb_genl *genl;
 
@@ -107,16 +104,12 @@ void kernel_close(void)
 static int dump(uint8_t cmd, nb_genl_fn fn, void *data)
 {
 	struct nb_genl *own;
-	int tries, err;
+	int err;
 
 	err = nb_genl_open(&own);
 	if (err)
 		return err;
-	err = -EINTR;
-	for (tries = 0; err == -EINTR && tries < TRIES; tries++) {
-		nb_genl_new(own, cmd, NLM_F_DUMP);
-		err = nb_genl_run(own, fn, data);
-	}
+	err = nb_genl_dump(own, cmd, fn, NULL, data);
 	nb_genl_close(own);
 	/* The table is changing all the time: events tell how it ends */
 	return err == -EINTR ? 0 : err;

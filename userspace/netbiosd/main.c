@@ -10,8 +10,14 @@
 #include "daemon.h"
 #include "files.h"
 #include "service/log.h"
-#include "options.h"
+#include "service/options.h"
 #include "service/priv.h"
+
+static const char doc[] =
+	"Helper of AF_NETBIOS: keeps the names of this network namespace alive, and finds "
+	"those of other nodes. Runs in the foreground and logs to standard error.\v"
+	"Settings are in /etc/netbiosd.conf. SIGHUP reads the files again, SIGUSR1 logs the "
+	"state, SIGTERM ends; names stay. See netbiosd(8).";
 
 static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
 
@@ -23,7 +29,7 @@ int main(int argc, char **argv)
 
 	priv_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
-	options_parse(&options, argc, argv);
+	service_options_parse(&options, "/etc/netbiosd.conf", doc, argc, argv);
 	log_init(options.level);
 	if (options.check) {
 		if (!files_read(&files, &options))

@@ -14,6 +14,9 @@
 
 #define GROUPS_MAX	8
 
+/* A table that changes while it is read is read again, but not for ever */
+#define DUMP_TRIES	10
+
 /* A NODE_SET with everything or a cache entry with all addresses fits well */
 #define REQUEST_MAX	4096
 
@@ -252,6 +255,20 @@ int nb_genl_run(struct nb_genl *genl, nb_genl_fn fn, void *data)
 	if (genl->fn_err)
 		return genl->fn_err;
 	return genl->interrupted ? -EINTR : 0;
+}
+
+int nb_genl_dump(struct nb_genl *genl, uint8_t cmd, nb_genl_fn fn,
+		 void (*restart)(void *data), void *data)
+{
+	int tries, err = -EINTR;
+
+	for (tries = 0; tries < DUMP_TRIES && err == -EINTR; tries++) {
+		if (restart)
+			restart(data);
+		nb_genl_new(genl, cmd, NLM_F_DUMP);
+		err = nb_genl_run(genl, fn, data);
+	}
+	return err;
 }
 
 int nb_genl_listen(struct nb_genl *genl, nb_genl_fn fn, void *data)

@@ -80,6 +80,20 @@ size_t nb_genl_room(const struct nb_genl *genl);
 int nb_genl_run(struct nb_genl *genl, nb_genl_fn fn, void *data);
 
 /**
+ * nb_genl_dump() - read a table, from its start again while it changes meanwhile
+ * @genl: open client
+ * @cmd: NETBIOS_CMD_*
+ * @fn: called for each entry
+ * @restart: called before each try: @fn sees what it has seen before; may be NULL
+ * @data: for @fn and @restart
+ *
+ * Return: as nb_genl_run(); -EINTR if the table would not stay the same: then
+ * something may be missing, or there twice.
+ */
+int nb_genl_dump(struct nb_genl *genl, uint8_t cmd, nb_genl_fn fn,
+		 void (*restart)(void *data), void *data);
+
+/**
  * nb_genl_join() - subscribe to a multicast group of the family
  * @genl: open client
  * @group: "event" or "upcall"

@@ -55,3 +55,19 @@ const struct argp service_argp = {
 	.options = table,
 	.parser = on_option,
 };
+
+void service_options_parse(struct service_options *options, const char *config,
+			   const char *doc, int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = table,
+		.parser = on_option,
+		.doc = doc,
+	};
+
+	*options = (struct service_options){
+		.config = config,
+		.level = LOG_NOTICE,
+	};
+	argp_parse(&argp, argc, argv, 0, NULL, options);
+}

@@ -24,7 +24,20 @@ struct service_options {
 	bool		check;
 };
 
-/* Child of a program's parser; its input is a struct service_options */
+/* Child of the parser of a program with more options; its input is the structure */
 extern const struct argp service_argp;
+
+/**
+ * service_options_parse() - read the command line of a program with these alone
+ * @options: result
+ * @config: the usual file of settings
+ * @doc: what --help says, as in struct argp
+ * @argc: of main()
+ * @argv: of main()
+ *
+ * Ends the process if something is wrong with it.
+ */
+void service_options_parse(struct service_options *options, const char *config,
+			   const char *doc, int argc, char **argv);
 
 #endif /* SERVICE_OPTIONS_H */

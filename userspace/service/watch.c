@@ -21,7 +21,10 @@ static void on_hup(struct ev_loop *loop, ev_signal *sig, int revents)
 static void on_end(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	notify_stopping();
-	self.end(loop, sig, revents);
+	if (self.end)
+		self.end(loop, sig, revents);
+	else
+		ev_break(loop, EVBREAK_ALL);
 }
 
 static void on_watchdog(struct ev_loop *loop, ev_timer *timer, int revents)

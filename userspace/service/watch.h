@@ -16,7 +16,7 @@ typedef void (*watch_fn)(struct ev_loop *loop, ev_signal *sig, int revents);
  * @loop: event loop
  * @reload: SIGHUP; between the words to the service manager that it takes
  * @show: SIGUSR1
- * @end: SIGTERM and SIGINT; the service manager has been told
+ * @end: SIGTERM and SIGINT; the service manager has been told; NULL: @loop ends
  * @watchdog_us: of notify_init()
  */
 void watch_start(struct ev_loop *loop, watch_fn reload, watch_fn show, watch_fn end,

@@ -13,13 +13,31 @@
 
 #include "impl.h"
 
-/* A table that changes while it is read is read again, not for ever */
-#define TRIES	8
+/* A client for one table */
+static int read_table(uint8_t cmd, nb_genl_fn fn, void (*restart)(void *list), void *list)
+{
+	struct nb_genl *genl;
+	int err;
+
+	err = nb_genl_open(&genl);
+	if (err)
+		return err;
+	err = nb_genl_dump(genl, cmd, fn, restart, list);
+	nb_genl_close(genl);
+	return err;
+}
 
 struct lana_list {
 	struct ncb_lana	*lanas;
 	unsigned int	max, n;
 };
+
+static void forget_lanas(void *data)
+{
+	struct lana_list *list = data;
+
+	list->n = 0;
+}
 
 static void parse_lana(const struct nlmsghdr *nlh, struct ncb_lana *lana)
 {
@@ -53,18 +71,9 @@ static int add_lana(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 int ncb_lanas(struct ncb_lana *lanas, unsigned int max)
 {
 	struct lana_list list = { .lanas = lanas, .max = max };
-	struct nb_genl *genl;
-	int err, i;
+	int err;
 
-	err = nb_genl_open(&genl);
-	if (err)
-		return err;
-	for (i = 0, err = -EINTR; i < TRIES && err == -EINTR; i++) {
-		list.n = 0;
-		nb_genl_new(genl, NETBIOS_CMD_ADAPTER_GET, NLM_F_DUMP);
-		err = nb_genl_run(genl, add_lana, &list);
-	}
-	nb_genl_close(genl);
+	err = read_table(NETBIOS_CMD_ADAPTER_GET, add_lana, forget_lanas, &list);
 	return err ? err : (int)list.n;
 }
 
@@ -90,6 +99,13 @@ struct name_list {
 	struct ncb_local_name	*names;
 	int			n, room;
 };
+
+static void forget_names(void *data)
+{
+	struct name_list *list = data;
+
+	list->n = 0;
+}
 
 static bool make_room(struct name_list *list)
 {
@@ -139,19 +155,10 @@ static int add_name(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 int ncb_local_names(struct ncb_local_name **names)
 {
 	struct name_list list = { 0 };
-	struct nb_genl *genl;
-	int err, i;
+	int err;
 
 	*names = NULL;
-	err = nb_genl_open(&genl);
-	if (err)
-		return err;
-	for (i = 0, err = -EINTR; i < TRIES && err == -EINTR; i++) {
-		list.n = 0;
-		nb_genl_new(genl, NETBIOS_CMD_NAME_GET, NLM_F_DUMP);
-		err = nb_genl_run(genl, add_name, &list);
-	}
-	nb_genl_close(genl);
+	err = read_table(NETBIOS_CMD_NAME_GET, add_name, forget_names, &list);
 	if (err) {
 		free(list.names);
 		return err;
