@@ -131,22 +131,33 @@ static int set_reuseport(struct nb_sock *nsk, int val)
 	return 0;
 }
 
-/* Is @len a length that option @opt may have? */
-static bool good_length(int opt, unsigned int len)
+/* May option @opt be written, and be @len octets long? */
+static int check_length(int opt, unsigned int len)
 {
+	bool good;
+
 	switch (opt) {
 	case NB_KEEP_REST:
 	case NB_KEEPALIVE:
 	case NB_REUSEPORT:
-		return len == sizeof(int);
+		good = len == sizeof(int);
+		break;
 	case NB_CALLER:
-		return !len || len == sizeof(struct sockaddr_nb);
+		good = !len || len == sizeof(struct sockaddr_nb);
+		break;
 	case NB_RETARGET:
-		return !len || len == sizeof(struct nb_retarget);
+		good = !len || len == sizeof(struct nb_retarget);
+		break;
+	case NB_SCOPE:
+		good = len <= sizeof(union nb_optval);
+		break;
 	case NB_ADDRESS:
-		return len == sizeof(struct in_addr);
+		good = len == sizeof(struct in_addr);
+		break;
+	default:
+		return -ENOPROTOOPT;
 	}
-	return true;
+	return good ? 0 : -EINVAL;
 }
 
 static int write_option(struct nb_sock *nsk, int opt,
@@ -218,12 +229,9 @@ int nb_sock_setsockopt(struct socket *sock, int level, int opt,
 		return set_core_option(sock, opt, optval, len);
 	if (level != SOL_NETBIOS)
 		return -ENOPROTOOPT;
-	if ((opt < NB_KEEP_REST || opt > NB_REUSEPORT) && opt != NB_ADDRESS)
-		return -ENOPROTOOPT;
-	if (!good_length(opt, len))
-		return -EINVAL;
-	if (len > sizeof(val))
-		return -EINVAL;
+	err = check_length(opt, len);
+	if (err)
+		return err;
 	if (copy_from_sockptr(&val, optval, len))
 		return -EFAULT;
 	lock_sock(sk);
