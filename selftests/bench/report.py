@@ -125,23 +125,31 @@ def print_report(results, plot, out):
     return failed
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_arguments(description, plot):
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("-o", metavar="FILE", help="instead of standard output")
-    parser.add_argument("--plot", metavar="FILE", help="picture to show")
+    parser.add_argument("--plot", metavar="FILE", help=plot)
     parser.add_argument("--check", action="store_true",
                         help="fail if a ratio is below its limit")
     parser.add_argument("logs", nargs="+")
-    args = parser.parse_args()
-    results = Results(args.logs)
+    return parser.parse_args()
+
+
+def write_report(args, print_it, results, plot):
+    """Return: the status of the program."""
     if args.o:
         with open(args.o, "w", encoding="utf-8") as out:
-            failed = print_report(results, args.plot, out)
+            failed = print_it(results, plot, out)
     else:
-        failed = print_report(results, args.plot, sys.stdout)
+        failed = print_it(results, plot, sys.stdout)
     for text in failed:
         print(f"bench: below the limit: {text}", file=sys.stderr)
     return 1 if failed and args.check else 0
+
+
+def main():
+    args = parse_arguments(__doc__, "picture to show")
+    return write_report(args, print_report, Results(args.logs), args.plot)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Table and plot of what dgperf measured, and whether that is good enough."""
 
-import argparse
 import sys
 
 from bars import Panel, Scale, draw
-from report import print_goals, size_text
+from report import parse_arguments, print_goals, size_text, write_report
 from results import Goal, Results
 
 BASE = "udp"
@@ -132,27 +131,14 @@ def plot(results):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-o", metavar="FILE", help="instead of standard output")
-    parser.add_argument("--plot", metavar="FILE", help="write the plot there")
-    parser.add_argument("--check", action="store_true",
-                        help="fail if a ratio is below its limit")
-    parser.add_argument("logs", nargs="+")
-    args = parser.parse_args()
+    args = parse_arguments(__doc__, "write the plot there")
     results = Results(args.logs)
     name = None
     if args.plot:
         name = args.plot.rsplit("/", 1)[-1]
         with open(args.plot, "w", encoding="utf-8") as out:
             print(plot(results), file=out)
-    if args.o:
-        with open(args.o, "w", encoding="utf-8") as out:
-            failed = print_report(results, name, out)
-    else:
-        failed = print_report(results, name, sys.stdout)
-    for text in failed:
-        print(f"bench: below the limit: {text}", file=sys.stderr)
-    return 1 if failed and args.check else 0
+    return write_report(args, print_report, results, name)
 
 
 if __name__ == "__main__":
