@@ -27,6 +27,16 @@ die()
 	exit 1
 }
 
+# samba_state DIRECTORY: makes it, and the lines for smb.conf that keep a Samba
+# there: it touches no state of the machine
+samba_state()
+{
+	mkdir -p "$1"/{private,cache,lock,state,pid,ncalrpc}
+	printf '\t%s\n' "private dir = $1/private" "cache directory = $1/cache" \
+		"lock directory = $1/lock" "state directory = $1/state" \
+		"pid directory = $1/pid" "ncalrpc dir = $1/ncalrpc"
+}
+
 build_programs()
 {
 	[ -x "$BUILD_DIR/nbrelay" ] ||

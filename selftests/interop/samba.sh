@@ -8,11 +8,9 @@ SMBD=${SMBD:-/usr/sbin/smbd}
 # the machine. On port 445 it does not offer more than NetBIOS can carry.
 samba_config()
 {
-	local top=$WORK/$1 dir
+	local top=$WORK/$1
 
-	for dir in private cache lock state pid ncalrpc share; do
-		mkdir -p "$top/$dir"
-	done
+	mkdir -p "$top/share"
 	chmod 777 "$top/share"
 	chmod 755 "$WORK" "$top"
 	cat > "$top/smb.conf" << CONFIG
@@ -31,13 +29,8 @@ samba_config()
 	load printers = no
 	disable spoolss = yes
 	server services = +smb
-	private dir = $top/private
-	cache directory = $top/cache
-	lock directory = $top/lock
-	state directory = $top/state
-	pid directory = $top/pid
-	ncalrpc dir = $top/ncalrpc
 	log file = $top/log
+$(samba_state "$top")
 [files]
 	path = $top/share
 	guest ok = yes

@@ -8,7 +8,7 @@ nmbd_up()
 {
 	local host=$1 name=$2 dir=$WORK/nmbd-$1
 
-	mkdir -p "$dir"/{private,cache,lock,state,pid,ncalrpc}
+	mkdir -p "$dir"
 	cat > "$dir/smb.conf" << CONFIG
 [global]
 	netbios name = $name
@@ -18,13 +18,8 @@ nmbd_up()
 	dns proxy = no
 	preferred master = no
 	local master = no
-	private dir = $dir/private
-	cache directory = $dir/cache
-	lock directory = $dir/lock
-	state directory = $dir/state
-	pid directory = $dir/pid
-	ncalrpc dir = $dir/ncalrpc
 	log file = $dir/log
+$(samba_state "$dir")
 $(printf '\t%s\n' "${@:3}")
 CONFIG
 	nmbd_start "$host"

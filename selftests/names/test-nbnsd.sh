@@ -82,7 +82,6 @@ test_clients()
 # NS-014, NS-016, NS-021 as Samba sends them
 test_nmbd()
 {
-	mkdir "$WORK/nmbd"
 	cat > "$WORK/smb.conf" <<- EOF
 		[global]
 		netbios name = PC
@@ -90,11 +89,7 @@ test_nmbd()
 		wins server = $WINS
 		interfaces = 10.9.2.2/24
 		bind interfaces only = yes
-		lock directory = $WORK/nmbd
-		state directory = $WORK/nmbd
-		cache directory = $WORK/nmbd
-		private dir = $WORK/nmbd
-		pid directory = $WORK/nmbd
+		$(samba_state "$WORK/nmbd")
 	EOF
 	start nmbd pc nmbd --foreground --no-process-group --debug-stdout \
 		--configfile="$WORK/smb.conf"

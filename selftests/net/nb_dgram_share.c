@@ -12,36 +12,13 @@
 #include <net/if.h>
 #include <sys/syscall.h>
 
-#include "nb_dg.h"
-#include "nb_test.h"
+#include "nb_dg_fixture.h"
 
 #define UID	4321
 #define GID	4321
 #define LANA	1	/* of veth1 */
 
-FIXTURE(port) {
-	struct nb_host host[2];
-	struct nb_host *server;
-	int client;
-};
-
-FIXTURE_SETUP(port)
-{
-	ASSERT_EQ(0, dg_network(self->host, 2));
-	self->server = &self->host[1];
-	self->client = dg_unique(&self->host[0], "CLIENT");
-	ASSERT_LE(0, self->client);
-	/* the link is up when something has come through */
-	ASSERT_EQ(1, dg_send(self->client, "SERVER", "x", 1));
-	ASSERT_TRUE(nb_wait(nb_stat(self->server,
-				    NB_STAT_DGRAM_NO_RECEIVER) == 1));
-}
-
-FIXTURE_TEARDOWN(port)
-{
-	close(self->client);
-	nb_hosts_free(self->host, 2);
-}
+DG_FIXTURE(port, 2)
 
 static int allow_group(const struct nb_host *host, uint32_t gid)
 {

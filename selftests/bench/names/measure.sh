@@ -158,7 +158,7 @@ measure_netbiosd()
 
 nmbd_config()
 {
-	mkdir -p "$WORK/$1"/{private,cache,lock,state,pid}
+	mkdir -p "$WORK/$1"
 	cat > "$WORK/$1/smb.conf" << CONFIG
 [global]
 	netbios name = ${4:-NB00000000}
@@ -167,11 +167,7 @@ nmbd_config()
 	bind interfaces only = yes
 	wins support = $3
 	local master = no
-	private dir = $WORK/$1/private
-	cache directory = $WORK/$1/cache
-	lock directory = $WORK/$1/lock
-	state directory = $WORK/$1/state
-	pid directory = $WORK/$1/pid
+$(samba_state "$WORK/$1")
 CONFIG
 }
 
