@@ -50,28 +50,38 @@ one() {
 }
 [ "${1-}" != --one ] || { one "$2"; exit 0; }
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=
+
+# fails SUITE TEXT: kept for the end, where it is looked for
+fails() {
+	failures+="# $1:"$'\n'"$2"$'\n'
+}
 
 # Add up the closing line of a suite; one without any has failed.
 count() {
-	local name=$1 status line p f s
+	local name=$1 log=$NB_SUITE_LOGS/$1.log status line p f s
+	local closing='^([a-z0-9.-]+: )?[0-9]+ passed, [0-9]+ failed'
 
 	status=$(cat "$NB_SUITE_LOGS/$name.status" 2> /dev/null || echo none)
-	line=$(grep -aE '^([a-z0-9.-]+: )?[0-9]+ passed, [0-9]+ failed' \
-		"$NB_SUITE_LOGS/$name.log" | tail -n 1)
+	line=$(grep -aE "$closing" "$log" | tail -n 1)
 	if ! [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
-		echo "not ok - $name ended without a result (status $status)"
+		fails "$name" "not ok - ended without a result (status $status)
+$(tail -n 40 "$log")"
 		failed=$((failed + 1))
 		return
 	fi
 	p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[4]:-0}
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	echo "# $name: $p passed, $f failed, $s skipped"
-	# once more, where it is found
-	grep -aE '^# (unsteady|skipped)' "$NB_SUITE_LOGS/$name.log"
-	[ "$f" = 0 ] || grep -aE '^not ok|^# failed:' "$NB_SUITE_LOGS/$name.log"
-	if [ "$status" != 0 ] && [ "$f" = 0 ]; then
-		echo "not ok - $name: exit status $status although no test failed"
+	grep -a '^# unsteady' "$log"
+	sed -n 's/^ok .*# SKIP //p' "$log" | sort | uniq -c |
+		sed 's/^ *\([0-9]*\) /#   skipped \1: /'
+	if [ "$f" != 0 ]; then
+		fails "$name" "$(grep -aE '^not ok|^# failed:' "$log")"
+	elif [ "$status" != 0 ]; then
+		# what selftests/qemu/run says after the last test
+		fails "$name" "not ok - exit status $status although no test failed
+$(tac "$log" | sed -E "/$closing/q" | tac | tail -n +2 | head -n 100)"
 		failed=$((failed + 1))
 	fi
 }
@@ -95,5 +105,6 @@ printf '%s\n' "${suites[@]}" | xargs -n 1 -P "$NB_LANES" "$self" --one
 for suite in "${suites[@]}"; do
 	count "$suite"
 done
+printf %s "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ] && [ $passed -gt 0 ]
