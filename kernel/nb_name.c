@@ -178,6 +178,15 @@ err_count:
 	return err;
 }
 
+static void take_out(struct nb_name *name)
+{
+	struct nb_net *nn = name->nn;
+
+	WARN_ON_ONCE(name->op || !list_empty(&name->socks));
+	rhashtable_remove_fast(&nn->names, &name->node, params);
+	atomic_dec(&nn->name_count);
+}
+
 /**
  * nb_name_remove_held() - take an entry from the table, for good
  * @name: entry in the table
@@ -190,12 +199,25 @@ err_count:
  */
 void nb_name_remove_held(struct nb_name *name, int err)
 {
-	struct nb_net *nn = name->nn;
-
-	WARN_ON_ONCE(name->op || !list_empty(&name->socks));
-	rhashtable_remove_fast(&nn->names, &name->node, params);
-	atomic_dec(&nn->name_count);
+	take_out(name);
 	nb_name_state_held(name, NETBIOS_NAME_STATE_GONE, err);
+	nb_name_put(name);
+}
+
+/**
+ * nb_name_replace_held() - the same for an entry that another one follows
+ * @name: entry in the table
+ *
+ * Those who watch are not told: for them the name is still there, and its next
+ * state is that of the other entry.
+ *
+ * Context: @name->lock is held.
+ */
+void nb_name_replace_held(struct nb_name *name)
+{
+	take_out(name);
+	trace_nb_name_state(name, name->state, NETBIOS_NAME_STATE_GONE, 0);
+	WRITE_ONCE(name->state, NETBIOS_NAME_STATE_GONE);
 	nb_name_put(name);
 }
 

@@ -30,6 +30,7 @@ struct nb_name *nb_name_new(struct nb_net *nn, const struct nb_key *key,
 			    const struct nb_name_spec *spec);
 int nb_name_insert_held(struct nb_name *name);
 void nb_name_remove_held(struct nb_name *name, int err);
+void nb_name_replace_held(struct nb_name *name);
 void nb_name_state_held(struct nb_name *name, u8 state, int err);
 void nb_name_unused_held(struct nb_name *name);
 void nb_name_key(const struct nb_name *name, struct nb_key *key);

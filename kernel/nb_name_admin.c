@@ -128,7 +128,7 @@ static void detach_socks(struct nb_name *name)
  * no socket holds, sees to its release.
  */
 static void release_again(struct nb_net *nn, const struct nb_key *key,
-			  const struct nb_name *old)
+			  struct nb_name *old)
 {
 	struct nb_name_spec spec = {
 		.group		= old->group,
@@ -137,10 +137,15 @@ static void release_again(struct nb_net *nn, const struct nb_key *key,
 		.ifindex	= old->ifindex,
 	};
 	struct nb_name *name = nb_name_new(nn, key, &spec);
+	int err = name ? insert(name, NETBIOS_NAME_STATE_RELEASING) : -ENOMEM;
 
+	/* Somebody may have been quicker and claims it, so that it stays */
+	if (!err || err == -EEXIST)
+		return;
 	/* no memory, no release: the name server forgets it in its own time */
-	if (name)
-		insert(name, NETBIOS_NAME_STATE_RELEASING);
+	spin_lock_bh(&old->lock);
+	nb_event_name(old, NETBIOS_NAME_STATE_GONE, 0);
+	spin_unlock_bh(&old->lock);
 }
 
 /**
@@ -171,7 +176,10 @@ int nb_name_delete(struct nb_net *nn, const struct nb_key *key, bool by_helper,
 			   name->state == NETBIOS_NAME_STATE_PROVISIONAL);
 		detach_socks(name);
 		nb_name_stop_held(name, NULL);
-		nb_name_remove_held(name, 0);
+		if (release)
+			nb_name_replace_held(name);
+		else
+			nb_name_remove_held(name, 0);
 		err = 0;
 	}
 	spin_unlock_bh(&name->lock);

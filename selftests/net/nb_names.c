@@ -437,6 +437,31 @@ TEST_F(one, events_of_a_name)
 	nb_nl_close(nl);
 }
 
+/*
+ * A name that the administrator deletes goes when the network has been told, and
+ * not before: a helper that heard of its end first would have nothing to release.
+ * NS-049, API-017
+ */
+TEST_F(one, deleted_name_is_released_before_it_goes)
+{
+	struct nb_nl *nl = nb_nl_open(), *helper;
+	struct nb_work work;
+
+	ASSERT_NE(NULL, nl);
+	ASSERT_EQ(0, add(self->host, "SHORT", false, true));
+	helper = nb_helper(self->host);
+	ASSERT_NE(NULL, helper);
+	ASSERT_EQ(0, nb_nl_join(nl, NETBIOS_MCGRP_EVENT));
+	ASSERT_EQ(0, nb_name_del(self->host, "SHORT"));
+	EXPECT_TRUE(name_event(nl, "SHORT", RELEASING));
+	ASSERT_EQ(0, nb_work_expect(helper, &work, NETBIOS_WORK_KIND_RELEASE,
+				    "SHORT"));
+	ASSERT_EQ(0, nb_work_done(helper, work.id, NETBIOS_WORK_STATUS_OK, NULL));
+	EXPECT_TRUE(name_event(nl, "SHORT", NETBIOS_NAME_STATE_GONE));
+	nb_nl_close(helper);
+	nb_nl_close(nl);
+}
+
 TEST_F(two, events_of_a_session)
 {
 	struct nb_nl *nl;

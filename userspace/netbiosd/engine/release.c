@@ -90,6 +90,10 @@ static void end(struct release *release)
 	bool stays = name && (release->refused || release->withheld);
 	struct nbd_key key;
 
+	/* Nobody waits any more: the kernel has taken our silence for consent */
+	if (release->told && !release->work)
+		stays = false;
+
 	work_status(e, release->work, stays ? NETBIOS_WORK_STATUS_REFUSED :
 		    NETBIOS_WORK_STATUS_OK);
 	release->work = NULL;
