@@ -14,10 +14,11 @@ QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 # peers, and what looks at the wire
 SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
 TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev
-	nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq)
+	nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq
+	bash-completion python3-jsonschema)
 # by hand: selftests/api/wine.sh
 WINE=(wine64 gcc-mingw-w64-x86-64-win32)
-LINT=(sparse shellcheck mandoc bash-completion python3-yaml python3-jsonschema)
+LINT=(sparse shellcheck mandoc python3-yaml python3-jsonschema)
 
 APT=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
 USAGE="usage: deps.sh [build|qemu|samba|test|demo|bench|lint|wine|all]..."

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# run-tests.sh [quick|full]: what people meet: host names through libnss_netbios,
-# and nbctl diagnose. In a guest that has netbios.ko loaded. TAP on stdout.
+# run-tests.sh [quick|full] [PART...]: what people meet: nbctl, host names through
+# libnss_netbios, and nbctl diagnose; or parts of it. In a guest that has netbios.ko
+# loaded. TAP on stdout.
 #
 #   one 10.9.0.1    node with a helper, where everything is asked
 #   two 10.9.0.2    another one
@@ -13,14 +14,18 @@ MODE=${1:-full}
 case $MODE in
 quick | full) ;;
 *)
-	echo "usage: run-tests.sh [quick|full]" >&2
+	echo "usage: run-tests.sh [quick|full] [nbctl|nss|diagnose]..." >&2
 	exit 2
 	;;
 esac
+PARTS=("${@:2}")
+[ "${#PARTS[@]}" -gt 0 ] || PARTS=(nbctl nss diagnose)
 
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=../names/lib.sh
 . ../names/lib.sh
+# shellcheck source=test-nbctl.sh
+. ./test-nbctl.sh
 # shellcheck source=test-nss.sh
 . ./test-nss.sh
 # shellcheck source=test-diagnose.sh
@@ -41,7 +46,7 @@ program workers two --listen --group 'WORKERS<20>'
 soon_held two 'FILES<20>' registered
 soon_held two 'WORKERS<20>' registered
 soon_held two 'TWO<00>' registered
-test_nss
-helper_start one
-test_diagnose
+for part in "${PARTS[@]}"; do
+	"test_$part"
+done
 tap_end

@@ -78,6 +78,7 @@ test_nss()
 	helper_down one
 	point "without a helper the cache is still there" finds hosts TWO 10.9.0.2
 	point "and what is not in it is not found" lookup_fails hosts OTHERPC
+	helper_start one
 }
 
 lookup_fails()

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by run-tests.sh: each command of nbctl, for programs and for people.
+
+SHOWN=$WORK/shown
+
+# as_both COMMAND OPERAND...: runs it twice on host one, and keeps what it prints. An
+# @ in the operands is J the first time, with --json, and P the second time
+as_both()
+{
+	local command=$1 n
+
+	shift
+	n=$(find "$SHOWN" -name '*.command' | wc -l)
+	echo "$command" > "$SHOWN/$n.command"
+	# shellcheck disable=SC2086 # noun and verb
+	limited "$PATIENCE" one nbctl $command --json "${@//@/J}" > "$SHOWN/$n.json" 2>&1
+	echo $? > "$SHOWN/$n.status"
+	# shellcheck disable=SC2086
+	limited "$PATIENCE" one nbctl $command "${@//@/P}" > "$SHOWN/$n.text" 2>&1
+	echo $? >> "$SHOWN/$n.status"
+}
+
+monitors_start()
+{
+	mkdir -p "$SHOWN"
+	echo "monitor show" > "$SHOWN/0.command"
+	start monitor-json one nbctl -j monitor
+	start monitor-text one nbctl monitor show
+	log_has monitor-json start
+	log_has monitor-text start
+}
+
+monitors_end()
+{
+	local name text
+
+	for name in json text; do
+		text=monitor-$name
+		log_has "$text" foreign-release
+		kill -INT "${PIDS[$text]}"
+		wait "${PIDS[$text]}"
+		echo $? >> "$SHOWN/0.status"
+		unset "PIDS[$text]"
+		mv "$WORK/$text.log" "$SHOWN/0.$name"
+	done
+}
+
+show_node()
+{
+	as_both "node set" keepalive 30 smbserver-name FILES
+	as_both "node adapter set" eth0 type b nbns 10.9.0.99
+	as_both "node show"
+	as_both "node adapter" show eth0
+	as_both "node set" keepalive 60 smbserver-name none
+	as_both "node adapter set" eth0 type auto nbns none
+	as_both "stats show" --all
+}
+
+show_names()
+{
+	as_both "name add" 'CLAIMED@' --wait "$PATIENCE"
+	as_both "name add" 'HERE@' dev eth0 owner root permanent state registered
+	as_both "name set" 'HERE@' state conflict
+	as_both "name show"
+	as_both "name show" HEREP
+	as_both "name del" 'HERE@'
+	as_both "name del" 'CLAIMED@'
+	as_both "resolve" FILES
+	as_both "cache add" 'POS@' 192.0.2.7 192.0.2.8 ttl 100
+	as_both "cache add" 'NEG@' negative
+	as_both "cache show"
+	as_both "cache del" 'POS@'
+	as_both "cache flush"
+}
+
+show_others()
+{
+	program called one --listen --keep 'CALLED<20>'
+	program dgrams one --datagrams --listen --interface eth0 'DGRAMS<20>'
+	soon_held one 'CALLED<20>' registered
+	soon_held one 'DGRAMS<20>' registered
+	program caller two 'CALLED<20>'
+	until_ok "a session" says connected in_host one nbctl session
+	as_both "session show"
+	as_both "status" FILES --all
+	as_both "diagnose" FILES
+	as_both "diagnose" NOSUCHPC
+	program_end caller
+	program_end called
+	program_end dgrams
+}
+
+# a name that another node has, and a node that does not own what it releases
+show_errors()
+{
+	in_host one nbctl name add 'FILES<20>' --wait "$PATIENCE" 2> /dev/null
+	in_host three ../names/port137.py release 10.9.0.3 10.9.0.1 ONE 10.9.0.1
+}
+
+test_nbctl()
+{
+	[ "$MODE" = full ] || return
+	soon_held one 'ONE<00>' registered
+	monitors_start
+	show_node
+	show_names
+	show_others
+	show_errors
+	monitors_end
+	point "JSON of each command is as its schema says, and people get text" \
+		./nbctl_shown.py "$SHOWN"
+}
