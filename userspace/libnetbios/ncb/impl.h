@@ -233,7 +233,7 @@ unsigned int ncb_lane_count(const struct ncb_cmds *lane);
 
 /* ncb_env.c */
 uint8_t ncb_env_get(uint8_t lana, struct ncb_env **env);
-struct ncb_env *ncb_env_find(uint8_t lana);
+bool ncb_in_use(const struct ncb *ncb);
 uint8_t ncb_errno(int err);
 
 /* ncb_name.c */
@@ -243,6 +243,7 @@ bool ncb_name_number(const struct ncb_env *env, uint8_t num);
 void ncb_names_drop(struct ncb_env *env);
 int ncb_new_socket(const struct ncb_cmd *cmd, int type);
 uint8_t ncb_bound_socket(struct ncb_cmd *cmd, int type);
+uint8_t ncb_name_conflict(struct ncb_cmd *cmd);
 
 /* ncb_session.c */
 struct ncb_session *ncb_session_new(struct ncb_cmd *cmd);

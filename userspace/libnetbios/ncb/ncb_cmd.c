@@ -205,17 +205,6 @@ int ncb_thread(void *(*fn)(void *arg), void *arg)
 	return err;
 }
 
-static bool in_use(const struct ncb_env *env, const struct ncb *ncb)
-{
-	const struct ncb_cmd *cmd;
-
-	TAILQ_FOREACH(cmd, &env->cmds, all) {
-		if (cmd->ncb == ncb)
-			return true;
-	}
-	return false;
-}
-
 static struct ncb_cmd *new_command(struct ncb *ncb, const struct ncb_op *op,
 				   struct ncb_env *env)
 {
@@ -250,7 +239,7 @@ static uint8_t prepare(struct ncb_cmd *cmd)
 
 	pthread_mutex_lock(&ncb_lock);
 	/* The block is another command's: what stands there is not touched */
-	if (in_use(env, cmd->ncb)) {
+	if (ncb_in_use(cmd->ncb)) {
 		pthread_mutex_unlock(&ncb_lock);
 		close(cmd->wake);
 		free(cmd);

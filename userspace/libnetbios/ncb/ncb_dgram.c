@@ -153,6 +153,28 @@ static uint8_t receive_begin(struct ncb_cmd *cmd)
 	return 0;
 }
 
+/* An error, and nothing to read: from now on the name is in conflict (API-025) */
+static uint8_t lost(struct ncb_cmd *cmd, struct pollfd *fd)
+{
+	if (cmd->num != NCB_ANY_NAME)
+		return NRC_NAMCONF;
+	close(fd->fd);
+	fd->fd = -1;
+	return NRC_PENDING;
+}
+
+static uint8_t look(struct ncb_cmd *cmd, struct pollfd *fd)
+{
+	uint8_t code;
+
+	if (fd->fd < 0 || !fd->revents)
+		return NRC_PENDING;
+	code = take_datagram(cmd, fd->fd);
+	if (code == NRC_PENDING && fd->revents & POLLERR)
+		code = lost(cmd, fd);
+	return code;
+}
+
 static uint8_t receive_run(struct ncb_cmd *cmd)
 {
 	struct ncb_fds *fds = cmd->fds;
@@ -164,9 +186,7 @@ static uint8_t receive_run(struct ncb_cmd *cmd)
 		if (code)
 			return code;
 		for (i = 0; i < fds->n; i++) {
-			if (fds->fd[i].fd < 0 || !fds->fd[i].revents)
-				continue;
-			code = take_datagram(cmd, fds->fd[i].fd);
+			code = look(cmd, &fds->fd[i]);
 			if (code == NRC_PENDING)
 				continue;
 			cmd->ncb->ncb_num = fds->num[i];
@@ -186,16 +206,18 @@ static uint8_t broadcast_prepare(struct ncb_cmd *cmd)
 {
 	if (cmd->ncb->ncb_length && !cmd->ncb->ncb_buffer)
 		return NRC_BADDR;
-	if (cmd->ncb->ncb_num == NCB_ANY_NAME)
-		return 0;
-	return name_of_number(cmd);
+	cmd->num = cmd->ncb->ncb_num;
+	return cmd->num == NCB_ANY_NAME ? 0 : name_of_number(cmd);
 }
 
 /* Not bound: so it receives what is sent to all, and nothing else (API-014) */
 static uint8_t broadcast_begin(struct ncb_cmd *cmd)
 {
+	uint8_t code = cmd->num == NCB_ANY_NAME ? 0 : ncb_name_conflict(cmd);
 	int one = 1;
 
+	if (code)
+		return code;
 	cmd->fd = ncb_new_socket(cmd, SOCK_DGRAM);
 	if (cmd->fd < 0 ||
 	    setsockopt(cmd->fd, SOL_NETBIOS, NB_RECV_BROADCAST, &one, sizeof(one)))

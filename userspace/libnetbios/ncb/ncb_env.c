@@ -10,10 +10,21 @@
 
 static struct ncb_env *envs[256];
 
-/* ncb_lock is held. */
-struct ncb_env *ncb_env_find(uint8_t lana)
+/* ncb_lock is held. Is it the control block of a command, of whatever adapter? */
+bool ncb_in_use(const struct ncb *ncb)
 {
-	return envs[lana];
+	const struct ncb_cmd *cmd;
+	unsigned int i;
+
+	for (i = 0; i < 256; i++) {
+		if (!envs[i])
+			continue;
+		TAILQ_FOREACH(cmd, &envs[i]->cmds, all) {
+			if (cmd->ncb == ncb)
+				return true;
+		}
+	}
+	return false;
 }
 
 static struct ncb_env *new_env(uint8_t lana)

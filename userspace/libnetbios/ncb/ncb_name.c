@@ -56,6 +56,20 @@ uint8_t ncb_bound_socket(struct ncb_cmd *cmd, int type)
 	return ncb_errno(errno);
 }
 
+/*
+ * NRC_NAMCONF if the network has taken the name of the command away from this node
+ * (API-025). A socket from before that would not tell.
+ */
+uint8_t ncb_name_conflict(struct ncb_cmd *cmd)
+{
+	uint8_t code = ncb_bound_socket(cmd, SOCK_SEQPACKET);
+
+	if (cmd->fd >= 0)
+		close(cmd->fd);
+	cmd->fd = -1;
+	return code == NRC_NAMCONF ? code : 0;
+}
+
 /* Numbers are given out in turn, so that an old one is not soon a new name */
 static uint8_t free_number(struct ncb_env *env)
 {

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <linux/netbios_netlink.h>
 
 #include "impl.h"
 
@@ -190,11 +189,10 @@ static uint8_t look(struct ncb_cmd *cmd, struct ncb_session **sessions, unsigned
 	return NOTHING;
 }
 
-/* Who has to wait is told if nothing will come (API-025) */
-static uint8_t conflict(const struct ncb_cmd *cmd)
+/* Who has to wait is told if nothing will come */
+static uint8_t conflict(struct ncb_cmd *cmd)
 {
-	return cmd->num != NCB_ANY_NAME &&
-	       ncb_name_state(&cmd->from) == NETBIOS_NAME_STATE_CONFLICT ? NRC_NAMCONF : 0;
+	return cmd->num == NCB_ANY_NAME ? 0 : ncb_name_conflict(cmd);
 }
 
 static uint8_t wait_sessions(struct ncb_cmd *cmd, struct ncb_session **sessions,

@@ -70,49 +70,66 @@ static void count_receives(const struct ncb_cmd *cmd, struct session_header *hea
 
 static uint8_t prepare(struct ncb_cmd *cmd)
 {
-	struct ncb *ncb = cmd->ncb;
-	struct session_header header = { 0 };
-	struct session_buffer entry;
-	const struct ncb_session *s;
-	unsigned int i, room;
-	uint8_t code = 0;
+	const struct ncb *ncb = cmd->ncb;
 
-	if (ncb->ncb_length < sizeof(header))
+	if (ncb->ncb_length < sizeof(struct session_header))
 		return NRC_BUFLEN;
 	if (!ncb->ncb_buffer)
 		return NRC_BADDR;
 	cmd->num = all_names(ncb) ? NCB_ANY_NAME : ncb_name_find(cmd->env, ncb->ncb_name);
 	if (!cmd->num)
 		return NRC_NOWILD;
-	room = (ncb->ncb_length - sizeof(header)) / sizeof(entry);
-	header.sess_name = cmd->num;
+	if (cmd->num != NCB_ANY_NAME)
+		cmd->from = cmd->env->names[cmd->num]->addr;
+	return 0;
+}
+
+static uint8_t begin(struct ncb_cmd *cmd)
+{
+	return cmd->num == NCB_ANY_NAME ? 0 : ncb_name_conflict(cmd);
+}
+
+/* ncb_lock is held. As many sessions as fit, then the header. */
+static uint8_t put_sessions(struct ncb_cmd *cmd)
+{
+	struct ncb *ncb = cmd->ncb;
+	struct session_header header = { .sess_name = cmd->num };
+	struct session_buffer entry;
+	const struct ncb_session *s;
+	unsigned int i, len = sizeof(header);
+	uint8_t code = 0;
+
 	count_receives(cmd, &header);
 	for (i = 0; i < 256; i++) {
 		s = cmd->env->sessions[i];
 		if (!s || (cmd->num != NCB_ANY_NAME && s->num != cmd->num))
 			continue;
-		if (header.num_sess == room) {
+		if (len + sizeof(entry) > ncb->ncb_length) {
 			code = NRC_INCOMP;
 			break;
 		}
 		put_session(cmd, s, &entry);
-		memcpy(ncb->ncb_buffer + sizeof(header) + header.num_sess * sizeof(entry),
-		       &entry, sizeof(entry));
+		memcpy(ncb->ncb_buffer + len, &entry, sizeof(entry));
+		len += sizeof(entry);
 		header.num_sess++;
 	}
 	memcpy(ncb->ncb_buffer, &header, sizeof(header));
-	ncb->ncb_length = sizeof(header) + header.num_sess * sizeof(entry);
-	/* The result of the whole command, INCOMP included */
-	cmd->result = code;
-	return 0;
+	ncb->ncb_length = len;
+	return code;
 }
 
 static uint8_t run(struct ncb_cmd *cmd)
 {
-	return cmd->result;
+	uint8_t code;
+
+	pthread_mutex_lock(&ncb_lock);
+	code = put_sessions(cmd);
+	pthread_mutex_unlock(&ncb_lock);
+	return code;
 }
 
 const struct ncb_op ncb_op_session_status = {
 	.prepare = prepare,
+	.begin = begin,
 	.run = run,
 };
