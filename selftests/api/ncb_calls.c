@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * See ncb_test.h.
+ * See ncb_calls.h.
  */
-#include <netbios/ncb.h>
-
 #include "nb_util.h"
+#include "ncb_calls.h"
 
 const struct nb_host *ncb_here;
 

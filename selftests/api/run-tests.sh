@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 
-PROGRAMS=(library winsock ncb_codes ncb_session ncb_dgram ncb_bad ../python.py)
+PROGRAMS=(library winsock ncb_codes ncb_info ncb_table ncb_session ncb_dgram ncb_bad ../python.py)
 export LD_LIBRARY_PATH=$PWD/../../userspace/build PYTHONPATH=$PWD/../../userspace/python
 export PATH=$PWD/../../userspace/build:$PATH PYTHONDONTWRITEBYTECODE=1
 case ${1-} in
