@@ -7,6 +7,7 @@
 #   one 10.9.0.1    node with a helper, where everything is asked
 #   two 10.9.0.2    another one
 #   three 10.9.0.3  a host without AF_NETBIOS
+#   four 10.9.0.4   a node without a helper
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
@@ -14,18 +15,20 @@ MODE=${1:-full}
 case $MODE in
 quick | full) ;;
 *)
-	echo "usage: run-tests.sh [quick|full] [nbctl|nss|diagnose]..." >&2
+	echo "usage: run-tests.sh [quick|full] [nbctl|monitor|nss|diagnose]..." >&2
 	exit 2
 	;;
 esac
 PARTS=("${@:2}")
-[ "${#PARTS[@]}" -gt 0 ] || PARTS=(nbctl nss diagnose)
+[ "${#PARTS[@]}" -gt 0 ] || PARTS=(nbctl monitor nss diagnose)
 
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=../names/lib.sh
 . ../names/lib.sh
 # shellcheck source=test-nbctl.sh
 . ./test-nbctl.sh
+# shellcheck source=test-monitor.sh
+. ./test-monitor.sh
 # shellcheck source=test-nss.sh
 . ./test-nss.sh
 # shellcheck source=test-diagnose.sh
@@ -35,7 +38,7 @@ trap everything_down EXIT
 trap 'exit 130' INT TERM
 [ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"
 grep -qw '^netbios' /proc/modules || die "netbios.ko is not loaded"
-hosts_up one=10.9.0.1 two=10.9.0.2 three=10.9.0.3
+hosts_up one=10.9.0.1 two=10.9.0.2 three=10.9.0.3 four=10.9.0.4
 helper_up one <<< 'permanent-name = ONE
 	session-service = yes
 	negative-ttl = 600'

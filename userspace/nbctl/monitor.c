@@ -37,6 +37,7 @@ struct monitor {
 	const struct ctl *ctl;
 	char		**wanted;	/* kinds; all of them if there are none */
 	int		n_wanted;
+	bool		lost;		/* some events did not arrive */
 };
 
 /* UTC, to the microsecond, in one form for people and programs */
@@ -125,7 +126,7 @@ static int on_event(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
 }
 
 /* Signals are blocked but for the wait, so none slips in before it */
-static int loop(struct ctl *ctl, const struct monitor *monitor, const sigset_t *unblocked)
+static int loop(struct ctl *ctl, struct monitor *monitor, const sigset_t *unblocked)
 {
 	struct pollfd pfd = { .fd = nb_genl_fd(ctl->genl), .events = POLLIN };
 	int err = 0;
@@ -137,9 +138,11 @@ static int loop(struct ctl *ctl, const struct monitor *monitor, const sigset_t *
 			break;
 		if (!pfd.revents)
 			continue;
-		err = nb_genl_listen(ctl->genl, on_event, (void *)monitor);
+		err = nb_genl_listen(ctl->genl, on_event, monitor);
 		if (err == -ENOBUFS) {
-			ctl_error(ctl, "events were lost");
+			monitor->lost = true;
+			ctl_error(ctl, "events were lost, since too many came at once; "
+				  "nbctl name, session and node show what is now");
 			err = print_bare(ctl, "lost");
 		}
 		if (err && err != -EINTR)
@@ -179,7 +182,7 @@ static void catch_signals(sigset_t *unblocked)
 
 static int show(struct ctl *ctl, int argc, char **argv)
 {
-	struct monitor monitor = { ctl, argv, argc };
+	struct monitor monitor = { ctl, argv, argc, false };
 	sigset_t unblocked;
 	int err, status;
 
@@ -198,7 +201,7 @@ static int show(struct ctl *ctl, int argc, char **argv)
 	if (!err)
 		err = loop(ctl, &monitor, &unblocked);
 	if (!err)
-		return STATUS_OK;
+		return monitor.lost ? STATUS_FAILED : STATUS_OK;
 	if (err == -ENODEV) {
 		ctl_error(ctl, "the module netbios was unloaded");
 		return STATUS_ABSENT;
