@@ -16,7 +16,7 @@ SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
 TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev
 	nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq
 	bash-completion python3-jsonschema)
-# by hand: selftests/api/wine.sh
+# make test-wine
 WINE=(wine64 gcc-mingw-w64-x86-64-win32)
 LINT=(sparse shellcheck mandoc python3-yaml python3-jsonschema)
 

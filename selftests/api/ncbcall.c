@@ -2,14 +2,17 @@
 /*
  * A program for the NetBIOS interface of Windows, in the sequence of calls that
  * its documents give: ncbcall NAME calls NAME<20>, sends a message, wants it back,
- * hangs up, and asks for the names there. Windows, Wine and libnetbios build it
+ * hangs up, and asks for the names there; ncbcall -l asks whether it could be called. Windows, Wine and libnetbios build it
  * from this very text; wine.sh runs it both ways.
  */
 #ifdef _WIN32
 #include <windows.h>
 #include <nb30.h>
+#define pause_ms(ms)	Sleep(ms)
 #else
 #include <netbios/nb30.h>
+#include <unistd.h>
+#define pause_ms(ms)	usleep((ms) * 1000)
 typedef unsigned char UCHAR;
 #endif
 #include <stdio.h>
@@ -65,6 +68,27 @@ static int talk(const char *called)
 	return ((ADAPTER_STATUS *)status)->name_count == 0;
 }
 
+/* Whether calls the other way are offered at all: 3 if not */
+static int listens(void)
+{
+	NCB ncb = { 0 }, cancel = { 0 };
+	int i;
+
+	set_name(ncb.ncb_name, "NCBCALL", 0);
+	if (run(&ncb, NCBADDNAME, "ADD NAME", NULL, 0))
+		return 1;
+	ncb.ncb_callname[0] = '*';
+	if (run(&ncb, NCBLISTEN | ASYNCH, "LISTEN", NULL, 0))
+		return 1;
+	/* Wine takes it, and refuses it afterwards */
+	for (i = 0; i < 20 && ncb.ncb_cmd_cplt == NRC_PENDING; i++)
+		pause_ms(100);
+	printf("LISTEN ends: %02x\n", ncb.ncb_cmd_cplt);
+	if (ncb.ncb_cmd_cplt != NRC_PENDING)
+		return ncb.ncb_cmd_cplt == NRC_ILLCMD ? 3 : 1;
+	return run(&cancel, NCBCANCEL, "CANCEL", &ncb, 0);
+}
+
 int main(int argc, char **argv)
 {
 	LANA_ENUM lanas = { 0 };
@@ -76,6 +100,8 @@ int main(int argc, char **argv)
 	lana = lanas.lana[0];
 	if (run(&ncb, NCBRESET, "RESET", NULL, 0))
 		return 1;
+	if (!strcmp(argv[1], "-l"))
+		return listens();
 	failed = talk(argv[1]);
 	puts(failed ? "failed" : "the message came back");
 	return failed;
