@@ -148,6 +148,17 @@ static bool reserve(struct nb_sock *nsk)
 	return room;
 }
 
+static void unreserve(struct nb_sock *nsk)
+{
+	struct nb_listener *lsn = nsk->listener;
+
+	/* inside the lock of the name elsewhere, which datagrams take in softirq */
+	spin_lock_bh(&lsn->lock);
+	if (!lsn->closed)
+		lsn->waiting--;
+	spin_unlock_bh(&lsn->lock);
+}
+
 /**
  * nb_listener_match() - find who takes a call
  * @name: the called name, held by this node
@@ -308,10 +319,7 @@ int nb_listener_hand_over(struct nb_sock *nsk, const u8 *name,
 	return 0;
 
 err_unreserve:
-	spin_lock(&nsk->listener->lock);
-	if (!nsk->listener->closed)
-		nsk->listener->waiting--;
-	spin_unlock(&nsk->listener->lock);
+	unreserve(nsk);
 	nsk->sk.sk_state_change(&nsk->sk);	/* nothing comes: see no_more() */
 	return err;
 }
