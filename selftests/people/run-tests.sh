@@ -34,6 +34,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=test-diagnose.sh
 . ./test-diagnose.sh
 
+one_ctl()
+{
+	in_host one nbctl "$@"
+}
+
 trap everything_down EXIT
 trap 'exit 130' INT TERM
 [ "$(id -u)" = 0 ] || die "needs root, in a guest: selftests/qemu/run -- $0"

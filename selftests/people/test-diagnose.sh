@@ -28,11 +28,6 @@ verdict()
 	CHECK
 }
 
-one_ctl()
-{
-	in_host one nbctl "$@"
-}
-
 diagnose_ok()
 {
 	point "a name that can be called" verdict ok FILES

@@ -98,6 +98,33 @@ show_errors()
 	in_host three ../names/port137.py release 10.9.0.3 10.9.0.1 ONE 10.9.0.1
 }
 
+# at_terminal VARIABLE=VALUE...: nbctl name, at a terminal, with this environment
+at_terminal()
+{
+	limited "$PATIENCE" one env "$@" script -qec "nbctl name" /dev/null
+}
+
+escape=$'\033['
+
+show_colors()
+{
+	one_ctl name add REDNAME state conflict
+	point "colours at a terminal" says "${escape}31mconflict" \
+		at_terminal TERM=xterm NO_COLOR=
+	point "none with NO_COLOR" plain at_terminal TERM=xterm NO_COLOR=1
+	point "none at a dumb one" plain at_terminal TERM=dumb
+	point "none in a pipe" plain in_host one env TERM=xterm nbctl name
+	point "none in JSON" plain limited "$PATIENCE" one env TERM=xterm \
+		script -qec "nbctl --json name" /dev/null
+	one_ctl name del REDNAME
+}
+
+# plain COMMAND...: the table, and no control characters but of lines
+plain()
+{
+	says REDNAME "$@" && ! tr -d '\r\n' < "$WORK/said" | grep -q '[[:cntrl:]]'
+}
+
 test_nbctl()
 {
 	[ "$MODE" = full ] || return
@@ -110,4 +137,5 @@ test_nbctl()
 	monitors_end
 	point "JSON of each command is as its schema says, and people get text" \
 		./nbctl_shown.py "$SHOWN"
+	show_colors
 }

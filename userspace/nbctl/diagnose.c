@@ -70,7 +70,8 @@ static int report(const struct diagnosis *d)
 		json_decref(all);
 	} else {
 		status = rows_print(d->ctl, d->steps, columns);
-		printf("\n%s: %s\n", d->text, d->reason);
+		printf("\n%s%s%s: %s\n", color(COLOR_TITLE), d->text, color(COLOR_END),
+		       d->reason);
 		if (*d->advice)
 			printf("Try: %s\n", d->advice);
 	}

@@ -59,13 +59,15 @@ static void print_plain(const char *stamp, const char *event, json_t *object)
 	const char *key;
 	json_t *value;
 
-	printf("%s %s", stamp, event);
+	printf("%s ", stamp);
+	color_print(strcmp(event, "lost") ? COLOR_TITLE : COLOR_BAD, 0, event);
 	json_object_foreach(object, key, value) {
 		/* The empty scope in every line would only hide the rest */
 		if (json_is_string(value) && !json_string_length(value))
 			continue;
 		value_format(text, sizeof(text), value);
-		printf(" %s=%s", key, text);
+		printf(" %s=", key);
+		color_print(strcmp(key, "state") ? COLOR_NONE : color_of(text), 0, text);
 	}
 	putchar('\n');
 }

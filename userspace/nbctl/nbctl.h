@@ -134,6 +134,16 @@ int ctl_operands(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *set,
 		 const struct operand *operands, const char *rest, int argc,
 		 char **argv);
 
+/* color.c: nothing of it shows unless standard output is a terminal */
+enum color { COLOR_NONE, COLOR_TITLE, COLOR_GOOD, COLOR_NOTE, COLOR_BAD, COLOR_END };
+
+bool color_wanted(bool terminal, const char *no_color, const char *term);
+/* Of a state or a result; COLOR_NONE: any other word */
+enum color color_of(const char *word);
+/* What switches the terminal to it, "" if colours are not wanted */
+const char *color(enum color color);
+void color_print(enum color c, int width, const char *text);
+
 /* table.c */
 struct column {
 	const char	*title;

@@ -82,8 +82,10 @@ json_t *status_decode(const struct ns_ask *ask)
 
 static void print_flag(const json_t *name, const char *key)
 {
-	if (json_is_true(json_object_get(name, key)))
-		printf("  %s", key);
+	if (!json_is_true(json_object_get(name, key)))
+		return;
+	fputs("  ", stdout);
+	color_print(color_of(key), 0, key);
 }
 
 void status_print(const json_t *status, bool all)

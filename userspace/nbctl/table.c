@@ -80,6 +80,16 @@ static void widths_find(int *widths, const json_t *rows, const struct column *co
 	}
 }
 
+/* Nothing pads the last one of a row */
+static void cell_print(const struct column *column, int width, const char *text,
+		       enum color color)
+{
+	bool last = !column[1].title;
+
+	color_print(color, last ? 0 : width, text);
+	fputs(last ? "\n" : "  ", stdout);
+}
+
 int rows_print(const struct ctl *ctl, json_t *rows, const struct column *columns)
 {
 	int widths[COLUMNS_MAX], c;
@@ -91,13 +101,11 @@ int rows_print(const struct ctl *ctl, json_t *rows, const struct column *columns
 		return json_print(rows);
 	widths_find(widths, rows, columns);
 	for (c = 0; columns[c].title; c++)
-		printf("%-*s%s", columns[c + 1].title ? widths[c] : 0, columns[c].title,
-		       columns[c + 1].title ? "  " : "\n");
+		cell_print(&columns[c], widths[c], columns[c].title, COLOR_TITLE);
 	json_array_foreach(rows, i, row) {
 		for (c = 0; columns[c].title; c++) {
 			cell(buf, sizeof(buf), &columns[c], row);
-			printf("%-*s%s", columns[c + 1].title ? widths[c] : 0, buf,
-			       columns[c + 1].title ? "  " : "\n");
+			cell_print(&columns[c], widths[c], buf, color_of(buf));
 		}
 	}
 	return STATUS_OK;

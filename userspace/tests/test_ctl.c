@@ -245,8 +245,21 @@ static void test_sort(void)
 	json_decref(rows);
 }
 
+static void test_color(void)
+{
+	ok(color_wanted(true, NULL, "xterm"), "colours at a terminal");
+	ok(color_wanted(true, "", "xterm"), "an empty NO_COLOR does not count");
+	ok(!color_wanted(true, "1", "xterm"), "NO_COLOR");
+	ok(!color_wanted(false, NULL, "xterm"), "no terminal");
+	ok(!color_wanted(true, NULL, "dumb"), "a dumb terminal");
+	ok(!color_wanted(true, NULL, NULL), "an unknown terminal");
+	is_number(color_of("conflict"), COLOR_BAD, "a state with a colour");
+	is_number(color_of("closed"), COLOR_NONE, "a state without");
+}
+
 int main(void)
 {
+	test_color();
 	test_values();
 	test_decode();
 	test_sets();
