@@ -312,8 +312,10 @@ int nb_task_sleeps(struct nb_task *task)
 	int seen = 0;
 
 	return nb_wait(__atomic_load_n(&task->done, __ATOMIC_ACQUIRE) ||
-		       (seen = nb_pid_sleeps(getpid(), task->tid) ?
-			seen + 1 : 0) >= 3) && !task->done ? 0 : -ETIMEDOUT;
+		       (seen = nb_pid_sleeps(getpid(), __atomic_load_n(&task->tid,
+								       __ATOMIC_ACQUIRE)) ?
+			seen + 1 : 0) >= 3) &&
+	       !__atomic_load_n(&task->done, __ATOMIC_ACQUIRE) ? 0 : -ETIMEDOUT;
 }
 
 int nb_task_end(struct nb_task *task)
