@@ -11,16 +11,20 @@ verdict()
 	limited "$((PATIENCE * 2))" one nbctl diagnose -j --wait "${WAIT:-4}" "$@" \
 		> "$WORK/diagnosis" 2>&1 || status=$?
 	cat "$WORK/diagnosis"
+	echo "$word" >> "$WORK/verdicts"
 	[ "$word" != ok ] || expected=0
 	[ "$status" = "$expected" ] &&
 		python3 - "$word" "$WORK/diagnosis" <<- 'CHECK'
-	import json, sys
+	import json, re, sys
 	word, path = sys.argv[1:]
 	answer = json.load(open(path))
 	assert answer["verdict"] == word, answer["verdict"]
 	for key in ("name", "scope", "reason", "advice"):
 	    assert isinstance(answer[key], str), key
-	assert answer["reason"] and answer["steps"]
+	assert answer["reason"].count(" ") > 3, "no sentence: " + answer["reason"]
+	assert answer["steps"] and (answer["advice"] or word == "ok")
+	# as in errno(3): not for people
+	assert not re.search(r"\bE[A-Z]{3}", answer["reason"] + answer["advice"])
 	for step in answer["steps"]:
 	    assert sorted(step) == ["result", "step", "text"], step
 	    assert step["result"] in ("ok", "note", "failed"), step
@@ -56,6 +60,54 @@ diagnose_hosts()
 	point "it listens for others only" verdict other-caller PRIVATE
 }
 
+# answers HEX: what answers on port 139 of host three says to a SESSION REQUEST
+answers()
+{
+	start answers three python3 -c '
+import socket, sys
+server = socket.create_server(("", 139))
+while True:
+    peer = server.accept()[0]
+    peer.recv(100)
+    peer.sendall(bytes.fromhex(sys.argv[1]))
+    peer.recv(100)' "$1"
+	until_ok "port 139" is_listening three 139
+}
+
+diagnose_answers()
+{
+	answers 830000018f
+	point "the host refuses without a reason" verdict refused SERVER address 10.9.0.3
+	stop answers
+	answers 485454502f312e31
+	point "what answers there is no NetBIOS" verdict call-failed SERVER address 10.9.0.3
+	stop answers
+}
+
+# a program that takes no calls, and as many calls as can wait
+diagnose_busy()
+{
+	start_ready full busy two env "PYTHONPATH=$REPO_DIR/userspace/python" \
+		"LD_LIBRARY_PATH=$REPO_DIR/userspace/build" python3 -c '
+import netbios, time
+server = netbios.Socket()
+server.bind("BUSY<20>")
+server.listen(1)
+waiting = []
+while True:
+    call = netbios.Socket()
+    try:
+        call.connect("BUSY<20>")
+        waiting.append(call)
+    except OSError as error:
+        if waiting:
+            print("full:", len(waiting), error, flush=True)
+            time.sleep(600)
+        time.sleep(0.1)'
+	point "the host has no room for one more call" verdict busy BUSY
+	stop busy
+}
+
 diagnose_firewall()
 {
 	if ! in_host two nft -f - <<< 'table ip t { chain in { type filter hook input priority 0; tcp dport 139 drop; }; }'; then
@@ -72,6 +124,38 @@ diagnose_own_node()
 	point "an own name that nobody listens on" verdict no-listener MINE
 	one_ctl name add 'BOTH<20>' state conflict
 	point "an own name in conflict" verdict conflict BOTH
+}
+
+# the steps before the call are as they should be
+diagnose_no_name()
+{
+	one_ctl node set permanent-name none
+	until_ok "the name to go" not_held one 'ONE<00>'
+	point "this node has no name to call from" verdict no-own-name FILES
+	one_ctl node set permanent-name ONE
+	soon_held one 'ONE<00>' registered
+}
+
+diagnose_silent_helper()
+{
+	kill -STOP "${PIDS[helper-one]}"
+	WAIT=2 point "the helper does not answer" verdict helper-silent ASKEDNEVER
+	kill -CONT "${PIDS[helper-one]}"
+}
+
+has_no_address()
+{
+	! adapter_has one 10.9.0.1
+}
+
+diagnose_no_network()
+{
+	ip -n one address flush dev eth0
+	until_ok "the helper to notice" has_no_address
+	point "this host has no network" verdict no-network FILES
+	ip -n one address add 10.9.0.1/24 dev eth0
+	until_ok "the helper to notice" adapter_has one 10.9.0.1
+	soon_held one 'ONE<00>' registered
 }
 
 diagnose_scope()
@@ -129,8 +213,13 @@ test_diagnose()
 	diagnose_ok
 	if [ "$MODE" = full ]; then
 		diagnose_hosts
+		diagnose_answers
+		diagnose_busy
 		diagnose_firewall
 		diagnose_own_node
+		diagnose_no_name
+		diagnose_silent_helper
+		diagnose_no_network
 		diagnose_scope
 		diagnose_nbns
 	else
@@ -138,4 +227,13 @@ test_diagnose()
 	fi
 	diagnose_helper
 	diagnose_node_off
+	[ "$MODE" != full ] || point "no verdict is left out" all_verdicts
+}
+
+# those that the schema has
+all_verdicts()
+{
+	jq -r '."$defs"."nbctl diagnose".properties.verdict.enum[]' \
+		"$REPO_DIR/userspace/nbctl/nbctl.schema.json" | sort > "$WORK/all"
+	sort -u "$WORK/verdicts" | diff "$WORK/all" -
 }

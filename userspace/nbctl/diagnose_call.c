@@ -103,7 +103,8 @@ static void refused(struct diagnosis *d, int octet)
 			 "%s has no room for one more session", addr);
 		break;
 	default:
-		conclude(d, "refused", "", "%s refuses, and does not say why", addr);
+		conclude(d, "refused", "the log of the server there",
+			 "%s refuses the call, and does not say why", addr);
 	}
 }
 
@@ -161,7 +162,12 @@ static void failed(struct diagnosis *d, int err, int octet)
 		return;
 	}
 	step(d, "call", STEP_FAILED, "%s", strerror(err));
-	conclude(d, "call-failed", "", "the call fails: %s", strerror(err));
+	if (err == EPROTO)
+		conclude(d, "call-failed", "which program has TCP port 139 there?",
+			 "what answers on TCP port 139 of %s does not speak NetBIOS",
+			 inet_ntoa(d->addr));
+	conclude(d, "call-failed", "connect() in af_netbios(7) has what the error means",
+		 "the call of %s fails: %s", inet_ntoa(d->addr), strerror(err));
 }
 
 /* To that address, so that nobody else is asked about the name, or told about it */
