@@ -55,6 +55,7 @@ $(BUILD)/netbios.pc: libnetbios/netbios.pc.in FORCE
 	@mkdir -p $(@D)
 	sed 's,@prefix@,$(PREFIX),; s,@version@,$(lib_version),' $< > $@
 
+# A page is found by the name of each function that it is about
 install-library: library
 	$(INSTALL) -d $(pydir)
 	$(INSTALL) -m 644 python/netbios.py $(pydir)
@@ -66,6 +67,11 @@ install-library: library
 	$(INSTALL) -m 644 $(BUILD)/netbios.pc $(libdir)/pkgconfig
 	$(INSTALL) -m 644 $(lib_headers) $(incdir)/netbios
 	$(INSTALL) -m 644 ../uapi/linux/netbios.h ../uapi/linux/netbios_netlink.h $(incdir)/linux
-	for page in $(wildcard $(docdir)/*.3); do $(INSTALL) -m 644 $$page $(mandir)/man3 || exit; done
+	for page in $(wildcard $(docdir)/*.3); do \
+		$(INSTALL) -m 644 $$page $(mandir)/man3 || exit; \
+		for name in $$(sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([A-Za-z_]*\).*/\1/p' $$page); do \
+			ln -sf $${page##*/} $(mandir)/man3/$$name.3; \
+		done; \
+	done
 
 .PHONY: library install-library FORCE
