@@ -112,6 +112,52 @@ def datagrams():
         assert not poll.poll(0)
 
 
+def broadcasts():
+    """To all nodes of the scope, and to those sockets only that ask for it."""
+    kind = socket.SOCK_DGRAM
+    with netbios.Socket(kind) as here, netbios.Socket(kind) as everybody, \
+            netbios.Socket(kind) as team:
+        here.bind("HERE<00>")
+        team.bind(netbios.Name("TEAM<00>", group=True))
+        fails(errno.EACCES, here.sendto, b"all", netbios.BROADCAST)
+        here.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        everybody.setsockopt(netbios.SOL_NETBIOS, netbios.NB_RECV_BROADCAST, 1)
+        everybody.settimeout(BOUND)
+        assert here.sendto(b"all", netbios.BROADCAST) == 3
+        assert everybody.recvfrom() == (b"all", netbios.Name("HERE<00>"))
+        team.settimeout(0.1)
+        try:
+            team.recvfrom()
+        except TimeoutError:
+            return
+    raise AssertionError("a group got a broadcast")
+
+
+def scopes():
+    """A name of another scope is another name."""
+    with netbios.Socket(scope="lab.example") as s:
+        fails(errno.ENETDOWN, s.bind, "HERE<00>")
+    fails(errno.EINVAL, netbios.Socket, socket.SOCK_DGRAM, None, "a..b")
+    fails(errno.ENETDOWN, netbios.find, "THERE<20>", "lab.example")
+
+
+def parts():
+    """What does not fit is kept, if that is asked for."""
+    with netbios.Socket() as server, netbios.Socket() as client:
+        server.bind("THERE<20>")
+        server.listen(1)
+        client.bind("HERE<00>")
+        client.connect("THERE<20>")
+        session, _ = server.accept()
+        with session:
+            client.send(b"one, two")
+            client.send(b"one, two")
+            assert session.recv(3) == b"one"
+            session.setsockopt(netbios.SOL_NETBIOS, netbios.NB_KEEP_REST, 1)
+            assert session.recv(3) == b"one"
+            assert session.recv() == b", two"
+
+
 def fails(code, function, *args):
     try:
         function(*args)
@@ -126,7 +172,9 @@ def errors():
         fails(errno.ENETDOWN, s.bind, "NEW<00>")
         fails(errno.ENOTCONN, s.getpeername)
         s.bind("HERE<00>")
+        assert s.wire_error()[0] == 0
         fails(errno.ECONNREFUSED, s.connect, "THERE<20>")
+        assert s.wire_error() == (0x80, "not listening on the called name"), s.wire_error()
         fails(errno.EINVAL, s.bind, "HERE<00>")
     fails(errno.EADDRNOTAVAIL, netbios.Socket(lana=99).bind, "HERE<00>")
 
@@ -137,7 +185,29 @@ def looking():
     fails(errno.ECONNREFUSED, netbios.node_status, "127.0.0.1", None, 2)
 
 
-TESTS = [names, session, time_outs, datagrams, errors, looking]
+def answer_status(port):
+    """The answer of a node with a unique name and a group (RFC 1002 4.2.18)."""
+    request, client = port.recvfrom(1000)
+    entries = b"OVER THERE     \x20\x04\x00" + b"TEAM           \x00\x84\x00"
+    rdata = bytes([2]) + entries + bytes(46)
+    # the name, type and class are those of the question
+    port.sendto(request[:2] + bytes.fromhex("8400 0000 0001 0000 0000") + request[12:] +
+                bytes(4) + len(rdata).to_bytes(2, "big") + rdata, client)
+
+
+def status():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
+        port.bind(("127.0.0.1", 137))
+        node = threading.Thread(target=answer_status, args=[port], daemon=True)
+        node.start()
+        found = netbios.node_status("127.0.0.1", timeout=BOUND)
+        node.join(BOUND)
+    assert found == ["OVER THERE<20>", "TEAM<00>"], found
+    assert [name.group for name in found] == [False, True]
+
+
+TESTS = [names, session, time_outs, datagrams, broadcasts, scopes, parts, errors, looking,
+         status]
 
 
 def main():

@@ -70,7 +70,7 @@ install-library: library
 	for page in $(wildcard $(docdir)/*.3); do \
 		$(INSTALL) -m 644 $$page $(mandir)/man3 || exit; \
 		for name in $$(sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([A-Za-z_]*\).*/\1/p' $$page); do \
-			ln -sf $${page##*/} $(mandir)/man3/$$name.3; \
+			[ -e $(docdir)/$$name.3 ] || ln -sf $${page##*/} $(mandir)/man3/$$name.3; \
 		done; \
 	done
 

@@ -16,7 +16,7 @@ objects, or text as nbctl takes it.
             session.send(message)
             message = session.recv()
 
-It needs libnetbios.so.1 and nothing else.
+It needs libnetbios.so.1 and nothing else. netbios_python(3) is its manual.
 """
 import ctypes
 import errno
@@ -26,7 +26,8 @@ import socket
 import sys
 
 __all__ = ["AF_NETBIOS", "SOL_NETBIOS", "MAX_MESSAGE", "MAX_DATAGRAM", "BROADCAST",
-           "Name", "Socket", "find", "node_status"]
+           "NB_KEEP_REST", "NB_KEEPALIVE", "NB_RECV_BROADCAST", "Name", "Socket", "find",
+           "node_status"]
 
 AF_NETBIOS = 13
 SOL_NETBIOS = 267
@@ -41,6 +42,7 @@ NB_RECV_BROADCAST = 11
 _SUFFIX = 0x20
 # libc is in it, too: addresses of this family need the calls themselves
 _lib = ctypes.CDLL("libnetbios.so.1", use_errno=True)
+_lib.nb_wire_strerror.restype = ctypes.c_char_p
 _lib.sendto.restype = _lib.recvmsg.restype = ctypes.c_ssize_t
 
 
@@ -65,7 +67,6 @@ class _StatusName(ctypes.Structure):
 class _NodeStatus(ctypes.Structure):
     _fields_ = [("unit_id", ctypes.c_uint8 * 6), ("truncated", ctypes.c_bool),
                 ("count", ctypes.c_uint), ("names", _StatusName * 255)]
-
 
 
 class _Iovec(ctypes.Structure):
@@ -150,17 +151,20 @@ BROADCAST = Name("*")
 class Socket:
     """A session (SOCK_SEQPACKET) or datagram (SOCK_DGRAM) socket of AF_NETBIOS.
 
-    lana is the number of an adapter, None is any. Time-outs are those of
-    settimeout(), as with socket.socket, whose object is in the attribute sock.
+    lana is the number of an adapter, None is any; scope is dotted text, None is that of
+    the node. Time-outs are those of settimeout(), as with socket.socket, whose object
+    is in the attribute sock; what it can do besides is there under its own name.
     """
 
-    def __init__(self, type=socket.SOCK_SEQPACKET, lana=None, *, _sock=None):
+    def __init__(self, type=socket.SOCK_SEQPACKET, lana=None, scope=None, *, _sock=None):
         if _sock is None:
             fd = _lib.nb_socket(type | socket.SOCK_CLOEXEC, -1 if lana is None else lana)
             if fd < 0:
                 _error(ctypes.get_errno())
             _sock = socket.socket(AF_NETBIOS, type, 0, fileno=fd)
         self.sock = _sock
+        if scope is not None:
+            self.sock.setsockopt(SOL_NETBIOS, NB_SCOPE, os.fsencode(scope))
 
     def __enter__(self):
         return self
@@ -242,6 +246,11 @@ class Socket:
     def getpeername(self):
         """The Name of the other end"""
         return self._name(_lib.getpeername)
+
+    def wire_error(self):
+        """Why a call was refused: the octet that the other end sent, 0 if none, and text."""
+        octet = _check(_lib.nb_wire_error(self.sock.fileno()))
+        return octet, _lib.nb_wire_strerror(octet).decode("ascii")
 
     def send(self, message, flags=0):
         """One message, whole or not at all."""

@@ -123,7 +123,8 @@ int nb_socket(int type, int lana);
  * nb_wire_error() - the error octet that a refused connect() met
  * @fd: socket
  *
- * Return: the octet of the NEGATIVE SESSION RESPONSE, 0 if none arrived.
+ * Return: the octet of the NEGATIVE SESSION RESPONSE, 0 if none arrived, or a
+ * negative errno.
  */
 int nb_wire_error(int fd);
 
