@@ -31,8 +31,8 @@ static void set_deadline(struct nb_call *call, u32 ms)
 	call->deadline = jiffies + msecs_to_jiffies(ms);
 }
 
-/* A name of this very node: no need to ask anybody. */
-static bool resolve_local(struct nb_call *call, const struct nb_key *key)
+/* A unique name of this very node, or a group that it is in: it can be called here. */
+static bool resolve_local(struct nb_call *call, const struct nb_key *key, bool group)
 {
 	struct nb_net *nn = call_net(call);
 	struct nb_name *name = nb_name_find(nn, key);
@@ -42,7 +42,7 @@ static bool resolve_local(struct nb_call *call, const struct nb_key *key)
 
 	if (!name)
 		return false;
-	if (!name->group &&
+	if (name->group == group &&
 	    (name->state == NETBIOS_NAME_STATE_REGISTERED ||
 	     name->state == NETBIOS_NAME_STATE_PROVISIONAL)) {
 		ifindex = nb_sock_ifindex(call->nsk);
@@ -56,11 +56,30 @@ static bool resolve_local(struct nb_call *call, const struct nb_key *key)
 			rcu_read_unlock();
 		}
 		call->addrs.n = 1;
-		call->addrs.group = false;
+		call->addrs.group = group;
 		here = call->addrs.addr[0];
 	}
 	nb_name_put(name);
+	if (here) {
+		call->local = true;
+		call->phase = CALL_CONNECT;
+	}
 	return here;
+}
+
+/*
+ * SS-040: a call to a group goes to one of its members. If nobody else can be
+ * found, this node may be the one. Return: 0, or @err if it is not.
+ */
+static int only_here(struct nb_call *call, int err)
+{
+	struct nb_key key;
+
+	if (call->told ||
+	    (err != -EHOSTUNREACH && err != -ENETDOWN && err != -ETIMEDOUT))
+		return err;
+	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
+	return resolve_local(call, &key, true) ? 0 : err;
 }
 
 /* Find the addresses, or ask for them. Return: 0 or a negative errno. */
@@ -80,21 +99,19 @@ static int resolve(struct nb_call *call)
 		return 0;
 	}
 	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
-	if (resolve_local(call, &key)) {
-		call->local = true;
-		call->phase = CALL_CONNECT;
+	if (resolve_local(call, &key, false))
 		return 0;
-	}
 	err = nb_cache_lookup(nn, &key, &call->addrs);
 	if (!err) {
 		call->phase = CALL_CONNECT;
 		return 0;
 	}
 	if (err != -ENOENT)
-		return err;
+		return only_here(call, err);
 	call->answered = false;
 	call->phase = CALL_ASKED;
-	return nb_upcall_resolve(nn, &key, &call->waiter);
+	err = nb_upcall_resolve(nn, &key, &call->waiter);
+	return err ? only_here(call, err) : 0;
 }
 
 static int asked(struct nb_call *call)
@@ -105,7 +122,7 @@ static int asked(struct nb_call *call)
 	if (!smp_load_acquire(&call->answered))
 		return -EINPROGRESS;
 	if (call->answer_err)
-		return call->answer_err;
+		return only_here(call, call->answer_err);
 	/* SS-041: refused with 82 there, so not there again. */
 	for (i = 0; i < call->addrs.n; i++)
 		if (!call->told || call->addrs.addr[i] != call->suspect ||

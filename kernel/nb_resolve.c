@@ -54,8 +54,8 @@ static void own_addrs(struct nb_net *nn, int ifindex, struct nb_addrs *addrs)
 		addrs->addr[addrs->n++] = htonl(INADDR_LOOPBACK);
 }
 
-/* A unique name of this very node, as connect() finds it. */
-static bool resolve_own(struct nb_net *nn, const struct nb_key *key,
+/* A name of this very node, as connect() finds it. */
+static bool resolve_own(struct nb_net *nn, const struct nb_key *key, bool group,
 			struct nb_addrs *addrs)
 {
 	struct nb_name *name = nb_name_find(nn, key);
@@ -65,10 +65,12 @@ static bool resolve_own(struct nb_net *nn, const struct nb_key *key,
 	if (!name)
 		return false;
 	state = READ_ONCE(name->state);
-	own = !name->group && (state == NETBIOS_NAME_STATE_REGISTERED ||
+	own = name->group == group && (state == NETBIOS_NAME_STATE_REGISTERED ||
 			       state == NETBIOS_NAME_STATE_PROVISIONAL);
-	if (own)
+	if (own) {
 		own_addrs(nn, name->ifindex, addrs);
+		addrs->group = group;
+	}
 	nb_name_put(name);
 	return own;
 }
@@ -153,7 +155,7 @@ static int resolve(struct nb_sock *nsk, const struct nb_key *key, long timeo,
 	struct nb_net *nn = nb_net(sock_net(&nsk->sk));
 	int err;
 
-	if (resolve_own(nn, key, addrs)) {
+	if (resolve_own(nn, key, false, addrs)) {
 		*flags |= NB_RESOLVE_OWN;
 		return 0;
 	}
@@ -163,6 +165,12 @@ static int resolve(struct nb_sock *nsk, const struct nb_key *key, long timeo,
 	else if (err == -ENOENT)
 		err = timeo ? nb_resolve_ask(nn, key, timeo, addrs) :
 			      -EAGAIN;
+	/* A group that nobody else is in (SS-040) */
+	if ((err == -EHOSTUNREACH || err == -ENETDOWN || err == -ETIMEDOUT) &&
+	    resolve_own(nn, key, true, addrs)) {
+		*flags |= NB_RESOLVE_OWN;
+		err = 0;
+	}
 	if (!err && addrs->group)
 		*flags |= NB_RESOLVE_GROUP;
 	return err;

@@ -226,6 +226,31 @@ TEST_F(help, resolve_and_connect)
 	EXPECT_TRUE(nb_no_work(self->nl));
 }
 
+/* SS-040: a group that nobody else is in has a member all the same. */
+TEST_F(help, group_of_this_node_alone_is_called_here)
+{
+	struct nb_name_info group = { .group = true, .owner = NB_ANYBODY,
+		.state = NETBIOS_NAME_STATE_REGISTERED };
+	int listener = nb_socket(self->host, 0);
+	struct nb_work work;
+
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_ENABLED, 1));
+	ASSERT_EQ(0, nb_name_put(self->host, "TEAM", &group));
+	ASSERT_EQ(0, nb_bind(listener, "TEAM", NETBIOS_GROUP_NAME));
+	ASSERT_EQ(0, listen(listener, 4));
+	ASSERT_EQ(0, nb_bind(self->fd, "CLIENT", 0));
+	EXPECT_EQ(-EINPROGRESS, nb_connect(self->fd, "TEAM"));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, RESOLVE, "TEAM"));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, NOT_FOUND, NULL));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	EXPECT_LE(0, nb_accept(listener));
+	/* and without a helper to ask */
+	nb_nl_close(self->nl);
+	self->nl = NULL;
+	EXPECT_LE(0, nb_call(self->host, "CLIENT", "TEAM"));
+	EXPECT_LE(0, nb_accept(listener));
+}
+
 TEST_F(help, who_resolve_the_same_share_the_answer)
 {
 	struct nb_work work;

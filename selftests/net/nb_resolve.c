@@ -90,6 +90,21 @@ TEST_F(resolve, own_name)
 	EXPECT_EQ(inet_addr("10.9.0.1"), val.nrs_addr[0]);
 }
 
+/* SS-040: a group that nobody else is in has a member all the same. */
+TEST_F(resolve, group_of_this_node_alone)
+{
+	struct nb_name_info group = { .group = true, .owner = NB_ANYBODY,
+		.state = NETBIOS_NAME_STATE_REGISTERED };
+	struct nb_resolve val;
+
+	ASSERT_EQ(0, nb_name_put(self->host, "TEAM", &group));
+	nb_nl_close(self->nl);	/* who would be asked for others */
+	self->nl = NULL;
+	ASSERT_EQ(0, resolve(self->fd, "TEAM", &val));
+	EXPECT_EQ(NB_RESOLVE_OWN | NB_RESOLVE_GROUP, val.nrs_flags);
+	EXPECT_EQ(1, val.nrs_count);
+}
+
 TEST_F(resolve, from_the_helper)
 {
 	struct job job = { .fd = self->fd };

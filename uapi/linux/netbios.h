@@ -144,7 +144,7 @@ struct nb_retarget {
 /* nb_resolve.nrs_flags */
 #define NB_RESOLVE_GROUP	0x1	/* a group name, the list may be short */
 #define NB_RESOLVE_CACHED	0x2	/* nobody had to be asked */
-#define NB_RESOLVE_OWN		0x4	/* a unique name of this node */
+#define NB_RESOLVE_OWN		0x4	/* a name of this node, of nobody else */
 
 /**
  * struct nb_resolve - value of NB_RESOLVE
