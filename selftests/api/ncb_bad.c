@@ -77,6 +77,15 @@ TEST_F(bad, control_block_in_use)
 	ASSERT_EQ(0, ncb_by(&ncb, NCBDGRECV | ASYNCH, self->client, octets, 10));
 	EXPECT_EQ(NRC_IFBUSY, ncb_go(&ncb));
 	EXPECT_EQ(NRC_PENDING, ncb.ncb_cmd_cplt);
+	/* nor is it written into by what would fail anyway */
+	ncb.ncb_command = 0x7f;
+	EXPECT_EQ(NRC_IFBUSY, ncb_go(&ncb));
+	ncb.ncb_command = NCBUNLINK;
+	ncb.ncb_lana_num = 9;
+	EXPECT_EQ(NRC_IFBUSY, ncb_go(&ncb));
+	EXPECT_EQ(NRC_PENDING, ncb.ncb_cmd_cplt);
+	ncb.ncb_command = NCBDGRECV | ASYNCH;
+	ncb.ncb_lana_num = 0;
 	EXPECT_EQ(0, ncb_cancel(&ncb));
 	ASSERT_EQ(0, ncb_go(&ncb));
 	EXPECT_EQ(0, ncb_cancel(&ncb));

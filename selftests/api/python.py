@@ -57,8 +57,10 @@ def names():
     assert netbios.Name('"Mixed Case"#1c').octets == b"Mixed Case     \x1c"
     assert netbios.Name("FRED", suffix=0) == "FRED<00>"
     for octet in range(256):
-        name = netbios.Name(bytes([octet]) * 16)
-        assert octet == ord("*") or netbios.Name(str(name)) == name, octet
+        for place in range(16):
+            octets = b"A" * place + bytes([octet]) + b" " * (15 - place)
+            name = netbios.Name(octets)
+            assert netbios.Name(str(name)) == name and name.octets == octets, octets
     for bad in ("", "SEVENTEEN-OCTETS-", b"short"):
         try:
             netbios.Name(bad)

@@ -216,6 +216,7 @@ extern pthread_mutex_t ncb_lock;
 extern pthread_cond_t ncb_gone;		/* a command has ended */
 
 /* ncb_cmd.c */
+uint8_t ncb_check_buffer(const struct ncb *ncb);
 int64_t ncb_now(void);
 uint8_t ncb_wait(struct ncb_cmd *cmd, struct pollfd *fds, unsigned int n);
 uint8_t ncb_wait_fd(struct ncb_cmd *cmd, int fd, short events);

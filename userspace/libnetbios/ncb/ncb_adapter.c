@@ -59,21 +59,32 @@ static uint8_t flags_of_state(uint32_t state)
 	}
 }
 
-static void get_address(uint8_t lana, struct adapter_status *header)
+/* An ioctl() of the interface below an adapter: 0, -ENODEV if it is gone, or another errno */
+static int ask_interface(uint8_t lana, unsigned long request, struct ifreq *ifr)
 {
 	struct ncb_lana adapter;
-	struct ifreq ifr = { 0 };
-	int fd;
+	int fd, err;
 
-	if (lana == NCB_LANA_ANY || ncb_lana(lana, &adapter))
-		return;
+	err = ncb_lana(lana, &adapter);
+	if (err)
+		return err;
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return;
-	memcpy(ifr.ifr_name, adapter.ifname, IFNAMSIZ);
-	if (!ioctl(fd, SIOCGIFHWADDR, &ifr))
-		memcpy(header->adapter_address, ifr.ifr_hwaddr.sa_data, 6);
+		return -errno;
+	memset(ifr, 0, sizeof(*ifr));
+	memcpy(ifr->ifr_name, adapter.ifname, IFNAMSIZ);
+	if (ioctl(fd, request, ifr))
+		err = -errno;
 	close(fd);
+	return err;
+}
+
+static void get_address(uint8_t lana, struct adapter_status *header)
+{
+	struct ifreq ifr;
+
+	if (lana != NCB_LANA_ANY && !ask_interface(lana, SIOCGIFHWADDR, &ifr))
+		memcpy(header->adapter_address, ifr.ifr_hwaddr.sa_data, 6);
 }
 
 /* What belongs to this interface; the rest is not counted per adapter */
@@ -198,6 +209,7 @@ static uint8_t remote_status(struct ncb_cmd *cmd)
 	struct nb_resolve answer;
 	struct ns_ask *ask;
 	uint8_t code;
+	int err;
 
 	code = ncb_resolve(cmd, &answer);
 	if (code)
@@ -205,11 +217,11 @@ static uint8_t remote_status(struct ncb_cmd *cmd)
 	ask = malloc(sizeof(*ask));
 	if (!ask)
 		return NRC_NORES;
-	code = NRC_SYSTEM;
 	ask->fd = -1;
-	if (!nb_node_scope(scope) &&
-	    !ns_ask_open(ask, answer.nrs_addr[0], cmd->ncb->ncb_callname, scope))
-		code = ask_node(cmd, ask);
+	err = nb_node_scope(scope);
+	if (!err)
+		err = ns_ask_open(ask, answer.nrs_addr[0], cmd->ncb->ncb_callname, scope);
+	code = err ? ncb_errno(-err) : ask_node(cmd, ask);
 	ns_ask_close(ask);
 	free(ask);
 	return code;
@@ -275,23 +287,14 @@ static uint8_t alert_begin(struct ncb_cmd *cmd)
 	return 0;
 }
 
-/* Gone, down, or without a carrier */
-static bool adapter_works(struct ncb_cmd *cmd)
+/* It does not if it is gone, down, or without a carrier; who cannot ask does not know */
+static bool adapter_works(const struct ncb_cmd *cmd)
 {
-	struct ncb_lana adapter;
-	struct ifreq ifr = { 0 };
-	bool works;
-	int fd;
+	struct ifreq ifr;
+	int err;
 
-	if (ncb_lana(cmd->env->lana, &adapter))
-		return false;
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return true;
-	memcpy(ifr.ifr_name, adapter.ifname, IFNAMSIZ);
-	works = !ioctl(fd, SIOCGIFFLAGS, &ifr) && ifr.ifr_flags & IFF_RUNNING;
-	close(fd);
-	return works;
+	err = ask_interface(cmd->env->lana, SIOCGIFFLAGS, &ifr);
+	return err ? err != -ENODEV : ifr.ifr_flags & IFF_RUNNING;
 }
 
 static uint8_t alert_run(struct ncb_cmd *cmd)

@@ -46,6 +46,12 @@ static const struct ncb_op *const ops[ASYNCH] = {
 	[NCBFINDNAME] = &ncb_op_find_name,
 };
 
+/* There is one if anything goes through it. */
+uint8_t ncb_check_buffer(const struct ncb *ncb)
+{
+	return ncb->ncb_length && !ncb->ncb_buffer ? NRC_BADDR : 0;
+}
+
 int64_t ncb_now(void)
 {
 	struct timespec ts;
@@ -262,6 +268,30 @@ static uint8_t prepare(struct ncb_cmd *cmd)
 	return code;
 }
 
+/* The command never begins; a block that is another command's is not touched */
+static uint8_t refuse(struct ncb *ncb, uint8_t code)
+{
+	pthread_mutex_lock(&ncb_lock);
+	if (ncb_in_use(ncb))
+		code = NRC_IFBUSY;
+	else
+		put_result(ncb, code);
+	pthread_mutex_unlock(&ncb_lock);
+	return code;
+}
+
+/* The rest, in a thread */
+static void go_on_alone(struct ncb_cmd *cmd)
+{
+	if (!ncb_thread(command_thread, cmd))
+		return;
+	/* It is under way, so it ends as others do, only at once */
+	pthread_mutex_lock(&ncb_lock);
+	ncb_stop(cmd, NRC_NORES);
+	pthread_mutex_unlock(&ncb_lock);
+	command_thread(cmd);
+}
+
 static uint8_t submit(struct ncb *ncb)
 {
 	const struct ncb_op *op = ops[ncb->ncb_command & ~ASYNCH];
@@ -271,32 +301,26 @@ static uint8_t submit(struct ncb *ncb)
 	struct ncb_env *env;
 	uint8_t code;
 
+	if (!op || (op->flags & NCB_ASYNCH_ONLY && !asynch))
+		return refuse(ncb, NRC_ILLCMD);
 	/* Who asks which adapters there are need not know one */
 	if (op == &ncb_op_enum)
 		lana = NCB_LANA_ANY;
-	if (!op || (op->flags & NCB_ASYNCH_ONLY && !asynch))
-		code = NRC_ILLCMD;
-	else
-		code = ncb_env_get(lana, &env);
-	cmd = code ? NULL : new_command(ncb, op, env);
-	if (!cmd) {
-		code = code ?: NRC_NORES;
-		put_result(ncb, code);
-		return code;
-	}
+	code = ncb_env_get(lana, &env);
+	if (code)
+		return refuse(ncb, code);
+	cmd = new_command(ncb, op, env);
+	if (!cmd)
+		return refuse(ncb, NRC_NORES);
 	code = prepare(cmd);
 	if (code)
 		return code;
-	if (!asynch) {
-		code = op->run ? op->run(cmd) : 0;
-		finish(cmd, code);
-	} else if (ncb_thread(command_thread, cmd)) {
-		/* It is under way, so it ends as others do, only at once */
-		pthread_mutex_lock(&ncb_lock);
-		ncb_stop(cmd, NRC_NORES);
-		pthread_mutex_unlock(&ncb_lock);
-		command_thread(cmd);
+	if (asynch) {
+		go_on_alone(cmd);
+		return 0;
 	}
+	code = op->run ? op->run(cmd) : 0;
+	finish(cmd, code);
 	return code;
 }
 

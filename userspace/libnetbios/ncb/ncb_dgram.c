@@ -23,13 +23,9 @@ static uint8_t name_of_number(struct ncb_cmd *cmd)
 
 static uint8_t send_prepare(struct ncb_cmd *cmd)
 {
-	const struct ncb *ncb = cmd->ncb;
-
-	if (ncb->ncb_length > NETBIOS_MAX_DATAGRAM)
+	if (cmd->ncb->ncb_length > NETBIOS_MAX_DATAGRAM)
 		return NRC_BUFLEN;
-	if (ncb->ncb_length && !ncb->ncb_buffer)
-		return NRC_BADDR;
-	return name_of_number(cmd);
+	return ncb_check_buffer(cmd->ncb) ?: name_of_number(cmd);
 }
 
 /* Sent is not delivered: it does not matter whether anybody has that name. */
@@ -109,11 +105,10 @@ static uint8_t receive_prepare(struct ncb_cmd *cmd)
 	bool any = cmd->ncb->ncb_num == NCB_ANY_NAME;
 	struct ncb_fds *fds;
 	unsigned int i;
-	uint8_t code;
+	uint8_t code = ncb_check_buffer(cmd->ncb);
 
-	if (cmd->ncb->ncb_length && !cmd->ncb->ncb_buffer)
-		return NRC_BADDR;
-	code = any ? 0 : name_of_number(cmd);
+	if (!code && !any)
+		code = name_of_number(cmd);
 	if (code)
 		return code;
 	fds = calloc(1, sizeof(*fds));
@@ -204,10 +199,12 @@ const struct ncb_op ncb_op_receive_datagram = {
 
 static uint8_t broadcast_prepare(struct ncb_cmd *cmd)
 {
-	if (cmd->ncb->ncb_length && !cmd->ncb->ncb_buffer)
-		return NRC_BADDR;
+	uint8_t code = ncb_check_buffer(cmd->ncb);
+
 	cmd->num = cmd->ncb->ncb_num;
-	return cmd->num == NCB_ANY_NAME ? 0 : name_of_number(cmd);
+	if (!code && cmd->num != NCB_ANY_NAME)
+		code = name_of_number(cmd);
+	return code;
 }
 
 /* Not bound: so it receives what is sent to all, and nothing else (API-014) */

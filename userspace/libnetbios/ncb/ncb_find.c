@@ -52,11 +52,12 @@ static void *ask(void *arg)
 	return NULL;
 }
 
+/* NULL and errno */
 static struct question *new_question(const struct ncb_cmd *cmd)
 {
 	struct timeval tv = { .tv_sec = PATIENCE / 1000 };
 	struct question *q = calloc(1, sizeof(*q));
-	int lana = cmd->env->lana;
+	int lana = cmd->env->lana, err;
 
 	if (!q)
 		return NULL;
@@ -66,7 +67,9 @@ static struct question *new_question(const struct ncb_cmd *cmd)
 			  lana == NCB_LANA_ANY ? NB_LANA_ANY : lana);
 	if (q->done < 0 || q->fd < 0 ||
 	    setsockopt(q->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv))) {
+		err = errno;
 		put(q);
+		errno = err;
 		return NULL;
 	}
 	nb_sockaddr_set(&q->name, (const char *)cmd->ncb->ncb_callname,
@@ -82,7 +85,7 @@ uint8_t ncb_resolve(struct ncb_cmd *cmd, struct nb_resolve *answer)
 	int err;
 
 	if (!q)
-		return NRC_NORES;
+		return ncb_errno(errno);
 	q->users = 2;
 	if (ncb_thread(ask, q)) {
 		q->users = 1;

@@ -64,14 +64,9 @@ static uint8_t receive(struct ncb_cmd *cmd, struct ncb_session *s)
 	return code;
 }
 
-static uint8_t check_buffer(const struct ncb *ncb)
-{
-	return ncb->ncb_length && !ncb->ncb_buffer ? NRC_BADDR : 0;
-}
-
 static uint8_t receive_prepare(struct ncb_cmd *cmd)
 {
-	uint8_t code = check_buffer(cmd->ncb);
+	uint8_t code = ncb_check_buffer(cmd->ncb);
 
 	if (!code)
 		code = ncb_session_get(cmd);
@@ -111,7 +106,7 @@ const struct ncb_op ncb_op_receive = {
 
 static uint8_t any_prepare(struct ncb_cmd *cmd)
 {
-	uint8_t code = check_buffer(cmd->ncb);
+	uint8_t code = ncb_check_buffer(cmd->ncb);
 
 	if (code)
 		return code;

@@ -12,11 +12,10 @@
 
 static uint8_t send_prepare(struct ncb_cmd *cmd)
 {
-	uint8_t code;
+	uint8_t code = ncb_check_buffer(cmd->ncb);
 
-	if (cmd->ncb->ncb_length && !cmd->ncb->ncb_buffer)
-		return NRC_BADDR;
-	code = ncb_session_get(cmd);
+	if (!code)
+		code = ncb_session_get(cmd);
 	if (code)
 		return code;
 	cmd->deadline = ncb_session_deadline(cmd->session, SO_SNDTIMEO);
