@@ -85,7 +85,6 @@ show_others()
 	as_both "session show"
 	as_both "status" FILES --all
 	as_both "diagnose" FILES
-	as_both "diagnose" NOSUCHPC
 	program_end caller
 	program_end called
 	program_end dgrams
@@ -125,6 +124,40 @@ plain()
 	says REDNAME "$@" && ! tr -d '\r\n' < "$WORK/said" | grep -q '[[:cntrl:]]'
 }
 
+# refused TEXT WORD...: nbctl fails, and all that it says is this, behind the command
+refused()
+{
+	local text=$1 status=0
+
+	shift
+	"${AS_USER[@]}" nbctl "$@" > "$WORK/said" 2>&1 || status=$?
+	echo "status $status: $(< "$WORK/said")"
+	[ "$status" != 0 ] && grep -qxF "nbctl: $1${2:+ $2}: $text" "$WORK/said"
+}
+
+show_refusals()
+{
+	local AS_USER=(in_host one)
+
+	point "an unknown name" refused "NOPE: The name is not in the table" name del NOPE
+	point "an unknown remote one" refused "NOPE: The name is not in the cache" cache del NOPE
+	point "a name twice" refused "ONE<00>: The name is in the table already" \
+		name add 'ONE<00>'
+	point "an unknown interface" refused "dev nodev: no such network interface" \
+		node adapter set nodev type b
+	point "one that takes no part" refused "dev: This interface has no LANA number" \
+		node adapter show lo
+	point "an unknown word" refused "maybe: not understood; it takes: NAME [scope SCOPE]" \
+		name del NOPE maybe
+	point "an unknown value" \
+		refused "retarget-policy maybe: none of never, same-host, on-link, any" \
+		node set retarget-policy maybe
+	point "a number out of range" refused "port: integer out of range" node set port 0
+	AS_USER+=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	point "a user without rights" refused \
+		"only root may, or who has CAP_NET_ADMIN" node set enabled off
+}
+
 test_nbctl()
 {
 	[ "$MODE" = full ] || return
@@ -138,4 +171,5 @@ test_nbctl()
 	point "JSON of each command is as its schema says, and people get text" \
 		./nbctl_shown.py "$SHOWN"
 	show_colors
+	show_refusals
 }

@@ -77,6 +77,7 @@ void adapter_print(const json_t *adapter)
 
 static int put_device(struct ctl *ctl, struct nlmsghdr *nlh, const char *device)
 {
+	ctl->object = device;
 	return ctl_put(ctl, nlh, attr_by_key(adapter_attrs, "ifindex"), device);
 }
 
@@ -118,6 +119,5 @@ int adapter_run(struct ctl *ctl, int argc, char **argv)
 		return show(ctl, argc > 1 ? argv[1] : NULL);
 	if (!strcmp(argv[0], "set") && argc > 3)
 		return set(ctl, argc - 1, argv + 1);
-	ctl_error(ctl, "neither show [DEV] nor set DEV KEY VALUE...");
-	return STATUS_USAGE;
+	return ctl_usage(ctl, argv[0]);
 }

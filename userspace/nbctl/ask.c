@@ -49,6 +49,18 @@ static int open_question(struct ctl *ctl, struct ns_ask *ask, const char *text,
 	return err ? STATUS_FAILED : STATUS_OK;
 }
 
+static const char *reason(int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+		return "no answer";
+	case -ECONNREFUSED:
+		return "no NetBIOS there: UDP port 137 is closed";
+	default:
+		return strerror(-err);
+	}
+}
+
 static int run_question(struct ctl *ctl, struct ns_ask *ask, struct in_addr node)
 {
 	char addr[INET_ADDRSTRLEN];
@@ -58,7 +70,7 @@ static int run_question(struct ctl *ctl, struct ns_ask *ask, struct in_addr node
 	inet_ntop(AF_INET, &node, addr, sizeof(addr));
 	err = ns_ask_run(ask, NS_ASK_TRIES * NS_ASK_TIMEOUT);
 	if (err) {
-		ctl_error(ctl, "%s: %s", addr, err == -ETIMEDOUT ? "no answer" : strerror(-err));
+		ctl_error(ctl, "%s: %s", addr, reason(err));
 		return STATUS_FAILED;
 	}
 	answer = status_decode(ask);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <netbios/netbios.h>
@@ -236,6 +237,18 @@ static const char *put_bool(struct nlmsghdr *nlh, size_t room, uint16_t type,
 	return put(nlh, room, type, &value, sizeof(value));
 }
 
+/* What is wrong with a word that is none of these; until it is called again */
+static const char *one_of(const char *const *values)
+{
+	static char text[256];
+	size_t used = 0;
+
+	for (; *values && used < sizeof(text); values++)
+		used += snprintf(text + used, sizeof(text) - used, "%s%s",
+				 used ? ", " : "none of ", *values);
+	return text;
+}
+
 static const char *put_enum(struct nlmsghdr *nlh, size_t room, const struct attr *attr,
 			    const char *text)
 {
@@ -244,7 +257,7 @@ static const char *put_enum(struct nlmsghdr *nlh, size_t room, const struct attr
 	for (n = 0; attr->values[n]; n++)
 		if (!strcmp(attr->values[n], text))
 			return put(nlh, room, attr->type, &n, sizeof(n));
-	return "no such value";
+	return one_of(attr->values);
 }
 
 static const char *put_name(struct nlmsghdr *nlh, size_t room, const struct attr *attr,

@@ -62,6 +62,7 @@ static int request(struct ctl *ctl, uint8_t cmd, const struct operand *operands,
 	struct nlmsghdr *nlh = ctl_new(ctl, cmd, 0);
 	int status;
 
+	ctl->object = argv[0];
 	status = ctl_put(ctl, nlh, attr_by_key(cache_attrs, "name"), argv[0]);
 	if (status)
 		return status;

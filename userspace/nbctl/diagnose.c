@@ -78,12 +78,6 @@ static int report(const struct diagnosis *d)
 	return status ? status : strcmp(d->verdict, "ok") ? STATUS_FAILED : STATUS_OK;
 }
 
-static int usage(const struct ctl *ctl, const char *word)
-{
-	ctl_error(ctl, "%s: not understood", word);
-	return STATUS_USAGE;
-}
-
 /* NAME [address ADDRESS] [scope SCOPE] */
 static int operands(struct diagnosis *d, int argc, char **argv)
 {
@@ -99,15 +93,15 @@ static int operands(struct diagnosis *d, int argc, char **argv)
 		return status;
 	for (i = 1; i < argc; i += 2) {
 		if (i + 1 == argc)
-			return usage(d->ctl, argv[i]);
+			return ctl_usage(d->ctl, argv[i]);
 		if (!strcmp(argv[i], "address")) {
 			d->given = inet_pton(AF_INET, argv[i + 1], &d->addr) == 1;
 			if (!d->given)
-				return usage(d->ctl, argv[i + 1]);
+				return ctl_usage(d->ctl, argv[i + 1]);
 		} else if (!strcmp(argv[i], "scope") && !nb_scope_check(argv[i + 1])) {
 			snprintf(d->scope, sizeof(d->scope), "%s", argv[i + 1]);
 		} else {
-			return usage(d->ctl, argv[i]);
+			return ctl_usage(d->ctl, argv[i]);
 		}
 	}
 	return STATUS_OK;

@@ -84,6 +84,8 @@ static int run_command(struct ctl *ctl, const struct command *command, int argc,
 	char name[80];
 	int status;
 
+	ctl->args = *command->args ? command->args : "nothing";
+
 	snprintf(name, sizeof(name), "nbctl %s", ctl->command);
 	argv[0] = name;
 	/* A batch goes on to the next line, or says itself that it does not */
@@ -93,8 +95,7 @@ static int run_command(struct ctl *ctl, const struct command *command, int argc,
 	}
 	if (run.argc < command->min || run.argc > command->max) {
 		ctl_error(ctl, "too %s words; it takes: %s",
-			  run.argc < command->min ? "few" : "many",
-			  *command->args ? command->args : "none");
+			  run.argc < command->min ? "few" : "many", ctl->args);
 		return STATUS_USAGE;
 	}
 	status = ctl_open(ctl);
@@ -104,21 +105,36 @@ static int run_command(struct ctl *ctl, const struct command *command, int argc,
 static void noun_help(FILE *out, const struct noun *noun)
 {
 	const struct command *command;
+	const struct argp_option *option;
 
-	for (command = noun->commands; command->verb; command++)
+	for (command = noun->commands; command->verb; command++) {
 		fprintf(out, "  nbctl %s%s%s %s\n        %s\n", noun->name,
 			*command->verb ? " " : "", command->verb, command->args,
 			command->doc);
+		for (option = command->options; option && option->name; option++)
+			fprintf(out, "        -%c, --%s%s%s: %s\n", option->key, option->name,
+				option->arg ? "=" : "", option->arg ? option->arg : "",
+				option->doc);
+	}
 }
 
 static const struct command *find_command(const struct noun *noun, const char *verb)
 {
 	const struct command *command;
 
+	/* The one that needs no verb is not meant by an empty word either */
 	for (command = noun->commands; command->verb; command++)
-		if (!strcmp(command->verb, verb))
+		if (*verb && !strcmp(command->verb, verb))
 			return command;
 	return NULL;
+}
+
+static void nouns_help(FILE *out)
+{
+	const struct noun *noun;
+
+	for (noun = nouns; noun->name; noun++)
+		fprintf(out, "  %-10s%s\n", noun->name, noun->doc);
 }
 
 static const struct noun *find_noun(const char *name)
@@ -138,7 +154,8 @@ static int dispatch(struct ctl *ctl, int argc, char **argv)
 	const struct command *command;
 
 	if (!noun) {
-		ctl_error(ctl, "%s: no such thing; see nbctl --help", argv[0]);
+		ctl_error(ctl, "%s: no such thing; these are:", argv[0]);
+		nouns_help(stderr);
 		return STATUS_USAGE;
 	}
 	if (argc > 1 && !strcmp(argv[1], "--help")) {
@@ -150,7 +167,7 @@ static int dispatch(struct ctl *ctl, int argc, char **argv)
 		command = noun->commands;
 		/* Options and, where there is only one verb, words follow the noun */
 		if (argc > 1 && argv[1][0] != '-' && command[1].verb) {
-			ctl_error(ctl, "%s: cannot be done; this can:", argv[1]);
+			ctl_error(ctl, "%s %s: cannot be done; this can:", noun->name, argv[1]);
 			noun_help(stderr, noun);
 			return STATUS_USAGE;
 		}
@@ -170,6 +187,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
 
 	ctl->all = false;
 	ctl->wait = 0;
+	ctl->object = NULL;
 	status = dispatch(ctl, argc, argv);
 	ctl->json = json;
 	return status;
@@ -214,7 +232,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static char *help(int key, const char *text, void *input)
 {
-	const struct noun *noun;
 	char *buf = NULL;
 	size_t size;
 	FILE *out;
@@ -226,8 +243,7 @@ static char *help(int key, const char *text, void *input)
 	if (!out)
 		return NULL;
 	fputs("NOUN is one of\n", out);
-	for (noun = nouns; noun->name; noun++)
-		fprintf(out, "  %-10s%s\n", noun->name, noun->doc);
+	nouns_help(out);
 	fputs("nbctl NOUN --help tells what can be done with it; "
 	      "see nbctl(8).", out);
 	fclose(out);

@@ -84,6 +84,7 @@ static int fill(struct ctl *ctl, struct nlmsghdr *nlh, const struct operand *ope
 {
 	int status;
 
+	ctl->object = argv[0];
 	status = ctl_put(ctl, nlh, attr_by_key(name_attrs, "name"), argv[0]);
 	if (status)
 		return status;

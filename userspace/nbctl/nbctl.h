@@ -29,6 +29,8 @@ enum {
  * @all: show what is usually left out (-a)
  * @wait: seconds to wait for the end of what was begun (-w), 0 not at all
  * @command: words in front of messages, "name add"
+ * @args: operands that the command takes, for messages
+ * @object: what it is about, for messages: a name, an interface; NULL: the node
  * @file: batch file, NULL outside
  * @line: its current line
  */
@@ -38,6 +40,8 @@ struct ctl {
 	bool		all;
 	unsigned int	wait;
 	char		command[64];
+	const char	*args;
+	const char	*object;
 	const char	*file;
 	unsigned long	line;
 };
@@ -108,6 +112,7 @@ int batch_run(struct ctl *ctl, const char *file, bool force);
 /* request.c: requests, and what the kernel says to them */
 void ctl_error(const struct ctl *ctl, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+int ctl_usage(const struct ctl *ctl, const char *word);
 int ctl_open(struct ctl *ctl);
 struct nlmsghdr *ctl_new(struct ctl *ctl, uint8_t cmd, uint16_t flags);
 int ctl_put(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *attr,

@@ -24,6 +24,13 @@ void ctl_error(const struct ctl *ctl, const char *format, ...)
 	fputc('\n', stderr);
 }
 
+/* Return: STATUS_USAGE, for a word that cannot stand where it does */
+int ctl_usage(const struct ctl *ctl, const char *word)
+{
+	ctl_error(ctl, "%s: not understood; it takes: %s", word, ctl->args);
+	return STATUS_USAGE;
+}
+
 int ctl_open(struct ctl *ctl)
 {
 	int err;
@@ -34,7 +41,8 @@ int ctl_open(struct ctl *ctl)
 	if (!err)
 		return STATUS_OK;
 	if (err == -ENOENT)
-		ctl_error(ctl, "the kernel has no NetBIOS; is the module netbios loaded?");
+		ctl_error(ctl, "the kernel has no NetBIOS; is the module netbios loaded? "
+			  "root may: modprobe netbios");
 	else
 		ctl_error(ctl, "netlink: %s", strerror(-err));
 	return STATUS_ABSENT;
@@ -45,6 +53,12 @@ struct nlmsghdr *ctl_new(struct ctl *ctl, uint8_t cmd, uint16_t flags)
 	return nb_genl_new(ctl->genl, cmd, flags);
 }
 
+/* As it is written on the command line */
+static const char *word_of(const struct attr *attr)
+{
+	return attr->kind == ATTR_DEVICE ? "dev" : attr->key;
+}
+
 int ctl_put(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *attr,
 	    const char *text)
 {
@@ -52,21 +66,22 @@ int ctl_put(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *attr,
 
 	if (!wrong)
 		return STATUS_OK;
-	ctl_error(ctl, "%s %s: %s", attr->key, text, wrong);
+	ctl_error(ctl, "%s %s: %s", word_of(attr), text, wrong);
 	return STATUS_USAGE;
 }
 
-/* "cache-max: Numerical result out of range: integer out of range" */
+/* "FRED: The name is not in the table", "cache-max: integer out of range" */
 static void refused(const struct ctl *ctl, const struct attr *set, int err)
 {
 	const char *message = nb_genl_message(ctl->genl);
 	int culprit = nb_genl_culprit(ctl->genl);
 	const struct attr *attr = set && culprit >= 0 ? attr_by_type(set, culprit) : NULL;
+	const char *subject = attr ? word_of(attr) : ctl->object;
 
-	ctl_error(ctl, "%s%s%s%s%s", attr ? attr->key : "", attr ? ": " : "",
-		  strerror(-err), *message ? ": " : "",
-		  *message ? message :
-		  err == -EPERM ? ": it takes CAP_NET_ADMIN" : "");
+	if (err == -EPERM && !*message)
+		message = "only root may, or who has CAP_NET_ADMIN";
+	ctl_error(ctl, "%s%s%s", subject ? subject : "", subject ? ": " : "",
+		  *message ? message : strerror(-err));
 }
 
 int ctl_request(struct ctl *ctl, const struct attr *set, nb_genl_fn fn, void *data)
@@ -165,10 +180,8 @@ int ctl_operands(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *set,
 
 	for (i = 0; i < argc; i++) {
 		op = find(operands, argv[i]);
-		if (!op && !rest) {
-			ctl_error(ctl, "%s: not understood", argv[i]);
-			return STATUS_USAGE;
-		}
+		if (!op && !rest)
+			return ctl_usage(ctl, argv[i]);
 		text = op ? op->value : argv[i];
 		if (!text && ++i == argc) {
 			ctl_error(ctl, "%s: value missing", op->word);

@@ -112,10 +112,8 @@ int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope)
 	*scope = NULL;
 	if (argc == 1)
 		return STATUS_OK;
-	if (argc != 3 || strcmp(argv[1], "scope")) {
-		ctl_error(ctl, "%s: not understood", argv[1]);
-		return STATUS_USAGE;
-	}
+	if (argc != 3 || strcmp(argv[1], "scope"))
+		return ctl_usage(ctl, argv[1]);
 	/* How an empty word is written in a batch file */
 	*scope = strcmp(argv[2], "\"\"") ? argv[2] : "";
 	if (!nb_scope_check(*scope))

@@ -57,7 +57,8 @@ static void test_values(void)
 	is_text(through(node_attrs, "retry-interval", "20"), "20", "ms without unit");
 	is_text(through(node_attrs, "retry-interval", "4294968s"), "not a time", "too many s");
 	is_text(through(node_attrs, "retarget-policy", "on-link"), "on-link", "policy");
-	is_text(through(node_attrs, "retarget-policy", "maybe"), "no such value", "no policy");
+	is_text(through(node_attrs, "retarget-policy", "maybe"),
+		"none of never, same-host, on-link, any", "no policy");
 	is_text(through(node_attrs, "permanent-name", "pc"), "PC<00>", "permanent name");
 	is_text(through(node_attrs, "permanent-name", "none"), "-", "no permanent name");
 	is_text(through(name_attrs, "name", "none"), "NONE<20>", "a name none");
@@ -83,7 +84,7 @@ static void test_values(void)
 	is_text(through(adapter_attrs, "nbns", "10.0.0.1 10.0.0.2"), "not an IPv4 address",
 		"list without commas");
 	is_text(through(adapter_attrs, "node-type", "h"), "h", "node type");
-	is_text(through(adapter_attrs, "node-type", "x"), "no such value", "no node type");
+	is_text(through(adapter_attrs, "node-type", "x"), "none of auto, b, p, m, h", "no node type");
 	is_text(through(session_attrs, "inode", "7"), "cannot be set", "read-only attribute");
 }
 
