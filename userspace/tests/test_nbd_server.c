@@ -585,6 +585,28 @@ static void test_undo(void)
 	world_end();
 }
 
+/* What a server is about to grant to somebody who left is taken back, too */
+static void test_undo_asked(void)
+{
+	uint64_t id;
+
+	begin(NBD_TYPE_P);
+	nbns->wacks = 1;
+	nbns->wack_ttl = 7;
+	id = claim(FRED, false);
+	world_run(2000);
+	nbd_engine_cancel(world.engine, id);
+	world_run(10000);
+	is_number(sent_count(0, 0x2900, NBNS), 1, "cancelled while the server thinks");
+	is_number(sent_count(0, 0x3000, NBNS), 1, "which hears of it");
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	id = claim(MARY, false);
+	world_run(10000);
+	ok(status(id) == NETBIOS_WORK_STATUS_REFUSED && sent_count(0, 0x3000, NBNS) == 1,
+	   "nothing is taken back of what was refused");
+	world_end();
+}
+
 int main(void)
 {
 	test_claim();
@@ -604,5 +626,6 @@ int main(void)
 	test_failover();
 	test_multihomed();
 	test_undo();
+	test_undo_asked();
 	return tap_end();
 }

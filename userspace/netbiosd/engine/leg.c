@@ -252,6 +252,13 @@ static void granted(struct leg *leg, uint32_t ttl, uint32_t from)
 	server_done(leg, REG_SERVER);
 }
 
+/* An answer for good, so that there is nothing to take back */
+static void denied(struct leg *leg, uint32_t from)
+{
+	txn_end(&leg->unicast);
+	fail(leg, NETBIOS_WORK_STATUS_REFUSED, from);
+}
+
 static void refused(struct leg *leg, unsigned int rcode, uint32_t from)
 {
 	struct ns_name wire;
@@ -267,7 +274,7 @@ static void refused(struct leg *leg, unsigned int rcode, uint32_t from)
 	name_wire(leg->reg->name, &wire);
 	alert_name(leg->adapter, NBD_ALERT_NBNS_REFUSED, &wire, from, 0,
 		   "the name server refused a registration");
-	fail(leg, NETBIOS_WORK_STATUS_REFUSED, from);
+	denied(leg, from);
 }
 
 static void server_answer(struct txn *txn, const struct ns_packet *packet, uint32_t from)
@@ -282,7 +289,7 @@ static void server_answer(struct txn *txn, const struct ns_packet *packet, uint3
 	else if (leg->step == LEG_REGISTER)
 		challenge(leg, ns_entry(&packet->record[0], 0).addr);
 	else	/* challenged again after an overwrite: that is no grant (NS-058) */
-		fail(leg, NETBIOS_WORK_STATUS_REFUSED, from);
+		denied(leg, from);
 }
 
 static struct leg *leg_new(struct reg *reg, struct adapter *a, struct claim *claim)
@@ -345,6 +352,19 @@ void leg_server(struct reg *reg, struct adapter *a)
 bool leg_can_hurry(const struct leg *leg)
 {
 	return leg->adapter->type == NBD_TYPE_H && !leg->broadcast;
+}
+
+/**
+ * leg_at_server() - is there a claim that the server has not answered yet? It may
+ *	have granted it
+ * @leg: leg or NULL
+ *
+ * Return: true if so.
+ */
+bool leg_at_server(const struct leg *leg)
+{
+	return leg && leg->unicast &&
+	       (leg->step == LEG_REGISTER || leg->step == LEG_OVERWRITE);
 }
 
 /**

@@ -538,6 +538,7 @@ void leg_start(struct reg *reg, struct adapter *a, struct claim *claim);
 void leg_server(struct reg *reg, struct adapter *a);
 void leg_free(struct leg *leg);
 bool leg_can_hurry(const struct leg *leg);
+bool leg_at_server(const struct leg *leg);
 void leg_hurry(struct leg *leg);
 
 /* refresh.c */

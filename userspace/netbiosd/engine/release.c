@@ -221,6 +221,12 @@ static void start_step(struct release_step *step, enum reg_state state)
 	}
 }
 
+/* May a server believe that the name is here? */
+static bool with_server(const struct reg *reg)
+{
+	return reg->state == REG_SERVER || leg_at_server(reg->leg);
+}
+
 static void add_step(struct release *release, struct reg *reg)
 {
 	struct release_step *step = &release->step[release->n++];
@@ -253,12 +259,12 @@ static void start(struct nbd_engine *e, struct name *name, struct work *work, bo
 	e->releases = release;
 	release->pending = 1;
 	for (reg = name->regs; reg; reg = reg->next) {
-		if (undo && reg->state != REG_SERVER)
+		if (undo && !with_server(reg))
 			continue;
+		state[release->n] = with_server(reg) ? REG_SERVER : reg->state;
 		if (reg->leg)
 			leg_free(reg->leg);
 		timer_stop(&e->background, &reg->timer);
-		state[release->n] = reg->state;
 		add_step(release, reg);
 	}
 	for (i = 0; i < release->n; i++)
@@ -268,7 +274,8 @@ static void start(struct nbd_engine *e, struct name *name, struct work *work, bo
 }
 
 /**
- * release_undo() - give back what servers have granted to a failed claim
+ * release_undo() - give back what servers have granted to a failed claim, or are
+ *	just about to
  * @e: engine
  * @name: name; it goes afterwards
  */
@@ -277,7 +284,7 @@ void release_undo(struct nbd_engine *e, struct name *name)
 	const struct reg *reg;
 
 	for (reg = name->regs; reg; reg = reg->next) {
-		if (reg->state == REG_SERVER) {
+		if (with_server(reg)) {
 			start(e, name, NULL, true);
 			return;
 		}
