@@ -168,6 +168,29 @@ TEST_F(bad, too_many_names)
 	EXPECT_EQ(0, ncb_do(&ncb, NCBADDNAME, "LAST", NULL));
 }
 
+/* 254 sessions, then the table is full until one is hung up */
+TEST_F(bad, too_many_sessions)
+{
+	int listener = nb_listener(self->server, "SERVER", 4), i;
+	bool seen[256] = { false };
+	struct ncb ncb;
+
+	for (i = 0; i < 254; i++) {
+		ASSERT_EQ(0, ncb_do(&ncb, NCBCALL, "CLIENT", "SERVER"));
+		ASSERT_LE(0, nb_accept(listener));
+		ASSERT_LE(1, ncb.ncb_lsn);
+		ASSERT_GE(254, ncb.ncb_lsn);
+		ASSERT_FALSE(seen[ncb.ncb_lsn]);
+		seen[ncb.ncb_lsn] = true;
+	}
+	EXPECT_EQ(NRC_LOCTFUL, ncb_do(&ncb, NCBCALL, "CLIENT", "SERVER"));
+	EXPECT_EQ(NRC_LOCTFUL, ncb_do(&ncb, NCBLISTEN, "CLIENT", "*"));
+	EXPECT_EQ(0, ncb_on(&ncb, NCBHANGUP, 7, NULL, 0));
+	EXPECT_EQ(0, ncb_do(&ncb, NCBCALL, "CLIENT", "SERVER"));
+	EXPECT_EQ(7, ncb.ncb_lsn);
+	close(listener);
+}
+
 /* LISTENs take numbers of sessions: 254, and 255 commands in all */
 TEST_F(bad, too_many_commands)
 {

@@ -142,6 +142,10 @@ TEST_F(winsock, netbios_by_its_windows_names)
 	nb_enter(self->host);
 	EXPECT_EQ(NRC_GOODRET, Netbios(p));
 	EXPECT_EQ(1, lanas.length);
+	p->ncb_command = NCBACTION;
+	EXPECT_EQ(NRC_ILLCMD, Netbios(p));
+	p->ncb_command = NCBTRACE;
+	EXPECT_EQ(NRC_ILLCMD, Netbios(p));
 }
 
 TEST(address)
