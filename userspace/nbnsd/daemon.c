@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <ev.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -335,11 +337,10 @@ static int open_sockets(void)
 	return err;
 }
 
-static int open_names(void)
+static int open_store(void)
 {
 	const struct config *config = self.config;
-	uint64_t secret[2];
-	char error[512];
+	char error[512], journal[PATH_MAX];
 	int err;
 
 	err = store_lmdb_open(&self.store, config->database, config->power_safe, error,
@@ -348,6 +349,22 @@ static int open_names(void)
 		log_error("%s", error);
 		return err;
 	}
+	snprintf(journal, sizeof(journal), "%s-journal", config->database);
+	err = store_journal_open(&self.store, self.store, journal, config->power_safe);
+	if (err)
+		log_error("%s: %s", journal, strerror(-err));
+	return err;
+}
+
+static int open_names(void)
+{
+	const struct config *config = self.config;
+	uint64_t secret[2];
+	int err;
+
+	err = open_store();
+	if (err)
+		return err;
 	world_random(NULL, secret, sizeof(secret));
 	err = names_new(&self.names, self.store, secret, config->max_owners,
 			config->ns.wins);

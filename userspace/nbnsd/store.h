@@ -2,7 +2,8 @@
 /*
  * Where names survive: records with a number each, changed in batches. All that
  * nbnsd asks of a database is in this table; there is LMDB behind it
- * (store_lmdb.c tells why), and a few lines of memory in the tests.
+ * (store_lmdb.c tells why), with a journal in front of it (store_journal.c), and a
+ * few lines of memory in the tests.
  *
  * Numbers, and small ones: the tree of the database stays dense and flat, and
  * the 10,000th record costs no more than the first.
@@ -67,5 +68,27 @@ struct store {
  */
 int store_lmdb_open(struct store **result, const char *path, bool durable,
 		    char *error, size_t size);
+
+/**
+ * store_journal_open() - gather changes in a file of their own
+ * @result: the store to use instead of @below, which it closes in the end
+ * @below: where changes go when the file is full, and before each sync()
+ * @path: name of the file
+ * @durable: each write() survives a loss of power
+ *
+ * A change costs the same however many records there are. If a new file cannot be
+ * made, that is logged, and @result is @below. One that is damaged is put aside.
+ *
+ * Return: 0; or a negative errno, because a file that is there, and may have
+ * records, cannot be read.
+ */
+int store_journal_open(struct store **result, struct store *below, const char *path,
+		       bool durable);
+
+/**
+ * store_put_aside() - rename a damaged file to "PATH.broken", and log it
+ * @path: its name
+ */
+void store_put_aside(const char *path);
 
 #endif /* NBNSD_STORE_H */

@@ -7,7 +7,8 @@
  * answered. LMDB writes into a shared mapping: a commit is no system call and
  * some 10,000 instructions, and what is in the mapping outlives a kill -9. A
  * commit of SQLite is several system calls and a checksum over each page that
- * changed. Nobody needs SQL for a key and twelve octets.
+ * changed. Nobody needs SQL for a key and twelve octets. (Since store_journal.c is
+ * in front of it a commit is for hundreds of registrations.)
  *
  * What LMDB does not do by itself, and is done here:
  *
@@ -45,6 +46,7 @@ struct store_lmdb {
 	MDB_dbi		dbi;
 	MDB_txn		*reader;	/* reset while nobody reads */
 	size_t		size;		/* allocated, and known to LMDB */
+	uint32_t	top;		/* no record has a higher number */
 	int		fd;
 	int		lock;		/* see lock() */
 };
@@ -87,17 +89,24 @@ static int grow(struct store_lmdb *db)
 	return err;
 }
 
-static int apply(MDB_txn *txn, MDB_dbi dbi, const struct store_change *change)
+/* What is told to be the last one does not split a page in two that are half empty */
+static int apply(struct store_lmdb *db, MDB_txn *txn, const struct store_change *change)
 {
 	uint32_t id = change->id;
 	MDB_val key = { sizeof(id), &id };
 	MDB_val value = { change->value_len, (void *)change->value };
+	unsigned int flags = 0;
 	int rc;
 
-	if (change->value)
-		return mdb_put(txn, dbi, &key, &value, 0);
-	rc = mdb_del(txn, dbi, &key, NULL);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	if (!change->value) {
+		rc = mdb_del(txn, db->dbi, &key, NULL);
+		return rc == MDB_NOTFOUND ? 0 : rc;
+	}
+	if (id > db->top) {
+		db->top = id;
+		flags = MDB_APPEND;
+	}
+	return mdb_put(txn, db->dbi, &key, &value, flags);
 }
 
 static int try_write(struct store_lmdb *db, const struct store_change *change, size_t n)
@@ -108,7 +117,7 @@ static int try_write(struct store_lmdb *db, const struct store_change *change, s
 
 	rc = mdb_txn_begin(db->env, NULL, 0, &txn);
 	for (i = 0; !rc && i < n; i++) {
-		rc = apply(txn, db->dbi, &change[i]);
+		rc = apply(db, txn, &change[i]);
 		if (rc)
 			mdb_txn_abort(txn);
 	}
@@ -200,6 +209,22 @@ static void lmdb_close(struct store *store)
 	free(db);
 }
 
+static int find_top(struct store_lmdb *db, MDB_txn *txn)
+{
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	int rc;
+
+	rc = mdb_cursor_open(txn, db->dbi, &cursor);
+	if (rc)
+		return rc;
+	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+	if (!rc && key.mv_size == sizeof(db->top))
+		memcpy(&db->top, key.mv_data, sizeof(db->top));
+	mdb_cursor_close(cursor);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
 static int open_env(struct store_lmdb *db, const char *path, bool durable)
 {
 	unsigned int flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_WRITEMAP;
@@ -218,6 +243,8 @@ static int open_env(struct store_lmdb *db, const char *path, bool durable)
 	if (rc)
 		return rc;
 	rc = mdb_dbi_open(txn, NULL, MDB_INTEGERKEY | MDB_CREATE, &db->dbi);
+	if (!rc)
+		rc = find_top(db, txn);
 	if (rc) {
 		mdb_txn_abort(txn);
 		return rc;
@@ -405,7 +432,7 @@ static int is_damaged(const char *path)
 	return status != 0;
 }
 
-static void put_aside(const char *path)
+void store_put_aside(const char *path)
 {
 	char name[4096];
 
@@ -416,6 +443,13 @@ static void put_aside(const char *path)
 	}
 	log_error("%s is damaged: kept as %s; names come back as their owners refresh them",
 		  path, name);
+}
+
+static void put_database_aside(const char *path)
+{
+	char name[4096];
+
+	store_put_aside(path);
 	snprintf(name, sizeof(name), "%s-lock", path);
 	unlink(name);
 }
@@ -446,7 +480,7 @@ int store_lmdb_open(struct store **result, const char *path, bool durable, char 
 	int fd = lock(path), err = fd < 0 ? fd : 0;
 
 	if (!err && is_damaged(path))
-		put_aside(path);
+		put_database_aside(path);
 	if (!err)
 		err = open_file(result, path, durable);
 	if (!err)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The store of nbnsd in LMDB: what a kill -9 leaves, a full disk, files that
- * are none.
+ * The store of nbnsd in LMDB, alone and with the journal in front of it: what a
+ * kill -9 leaves, a full disk, files that are none.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,53 +14,21 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <nbnsd/store.h>
 
+#include "scratch_store.h"
 #include "tap.h"
 
 #define BIG	20000	/* records, more than the file begins with */
 #define DAMAGES	100	/* files with some octets changed */
 
-static char path[64], broken[80], error[256];
-
-static struct store *open_store(void)
-{
-	struct store *store = NULL;
-
-	if (store_lmdb_open(&store, path, false, error, sizeof(error)))
-		printf("# %s\n", error);
-	return store;
-}
-
-static int count(void *data, uint32_t id, const void *value, size_t len)
-{
-	(void)id;
-	(void)value;
-	(void)len;
-	++*(unsigned int *)data;
-	return 0;
-}
-
-static unsigned int records(struct store *store)
-{
-	unsigned int n = 0;
-
-	store->load(store, count, &n);
-	return n;
-}
-
-static int put(struct store *store, uint32_t id, const char *text)
-{
-	struct store_change change = { id, text, text ? strlen(text) : 0 };
-
-	return store->write(store, &change, 1);
-}
-
 static void test_records(void)
 {
 	struct store_change changes[] = { { 3, "three", 5 }, { 1, NULL, 0 }, { 4, "4", 1 } };
-	struct store *store = open_store();
 	char value[8] = "";
+	struct store *store;
+
+	remove_store();
+	store = open_store();
 
 	ok(!put(store, 1, "one") && !put(store, 2, "two"), "written");
 	is_number(store->read(store, 2, value, sizeof(value)), 3, "read");
@@ -78,7 +47,7 @@ static void test_kill(void)
 	struct store *store;
 	int fd[2], status;
 
-	unlink(path);
+	remove_store();
 	if (pipe(fd))
 		abort();
 	pid = fork();
@@ -118,7 +87,7 @@ static void test_full(void)
 	char value[80];
 	int err = 0;
 
-	unlink(path);
+	remove_store();
 	memset(value, 'x', sizeof(value) - 1);
 	value[sizeof(value) - 1] = '\0';
 	signal(SIGXFSZ, SIG_IGN);
@@ -144,8 +113,7 @@ static void damage(const char *how, off_t at, const void *data, size_t len)
 	struct store *store;
 	int fd;
 
-	unlink(path);
-	unlink(broken);
+	remove_store();
 	store = open_store();
 	put(store, 1, "one");
 	store->close(store);
@@ -179,8 +147,7 @@ static off_t make_used(void)
 	struct stat st;
 	uint32_t id;
 
-	unlink(path);
-	unlink(broken);
+	remove_store();
 	store = open_store();
 	for (id = 1; id <= 2000; id++) {
 		snprintf(value, sizeof(value), "record %u, and something behind it", id);
@@ -252,6 +219,7 @@ static void test_random_damage(void)
 
 static void test_busy(void)
 {
+	char error[256];
 	struct store *store = open_store(), *second = NULL;
 	int status;
 
@@ -265,26 +233,25 @@ static void test_busy(void)
 	is_text(error, "/nonexistent/x: No such file or directory", "which is told");
 }
 
-int main(void)
+static void test_both(void)
 {
-	char dir[] = "/tmp/nbnsd-store-XXXXXX";
-
-	if (!mkdtemp(dir))
-		return 1;
-	snprintf(path, sizeof(path), "%s/names.mdb", dir);
-	snprintf(broken, sizeof(broken), "%s.broken", path);
 	test_records();
 	test_kill();
 	test_full();
+}
+
+int main(void)
+{
+	if (!scratch_store_begin())
+		return 1;
+	test_both();
 	test_damaged();
 	test_random_damage();
 	test_busy();
-	unlink(path);
-	unlink(broken);
-	snprintf(broken, sizeof(broken), "%s-lock", path);
-	unlink(broken);
-	snprintf(broken, sizeof(broken), "%s-pid", path);
-	unlink(broken);
-	rmdir(dir);
+	use_journal = true;
+	test_both();
+	durable = true;
+	test_records();
+	scratch_store_end();
 	return tap_end();
 }
