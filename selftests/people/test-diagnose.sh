@@ -41,6 +41,7 @@ diagnose_ok()
 diagnose_hosts()
 {
 	point "nobody has the name" verdict not-found NOSUCHPC
+	point "an address is no name" says "nbctl status ADDRESS" one_ctl diagnose 10.9.0.2
 	point "the host is there, the service not" verdict no-service TWO
 	point "the name is there, nobody listens" verdict no-listener DEAF
 	one_ctl cache add 'STALE<20>' 10.9.0.2

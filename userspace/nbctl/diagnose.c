@@ -87,6 +87,7 @@ static int operands(struct diagnosis *d, int argc, char **argv)
 		ctl_error(d->ctl, "%s: not a NetBIOS name", argv[0]);
 		return STATUS_USAGE;
 	}
+	d->word = argv[0];
 	nb_name_format(d->text, d->name.snb_name);
 	status = node_scope(d->ctl, d->scope, sizeof(d->scope));
 	if (status)

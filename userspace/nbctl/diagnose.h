@@ -13,6 +13,7 @@
  * struct diagnosis - what is known about a name so far
  * @ctl: of the command
  * @name: the name that cannot be found or called
+ * @word: the same as it was typed
  * @text: the same as text
  * @scope: where it is looked for
  * @given: @addr was given, so the name service does not count
@@ -27,6 +28,7 @@
 struct diagnosis {
 	struct ctl		*ctl;
 	struct sockaddr_nb	name;
+	const char		*word;
 	char			text[NB_NAME_TEXT_MAX];
 	char			scope[NETBIOS_SCOPE_MAX + 1];
 	bool			given;

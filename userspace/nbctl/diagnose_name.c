@@ -163,6 +163,8 @@ static void other_suffix(struct diagnosis *d)
 
 static void not_found(struct diagnosis *d)
 {
+	struct in_addr addr;
+
 	step(d, "resolve", STEP_FAILED, "nobody has the name");
 	other_scopes(d);
 	if (!d->verdict)
@@ -171,6 +173,9 @@ static void not_found(struct diagnosis *d)
 		conclude(d, "nbns-down",
 			 "\"nbns\" in netbiosd.conf(5); is the server there, and UDP port 137 not filtered?",
 			 "the name server does not answer, and nobody on the own network has the name");
+	if (inet_pton(AF_INET, d->word, &addr) == 1)
+		conclude(d, "not-found", "nbctl status ADDRESS, for the names of a host",
+			 "no host has this name, which looks like an address");
 	conclude(d, "not-found",
 		 "is the host switched on, on this network, and is the name spelt like there? Other networks take a name server or lmhosts",
 		 "no host on this network answers to the name");

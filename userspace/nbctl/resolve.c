@@ -15,7 +15,7 @@ static const char *reason(int err)
 {
 	switch (err) {
 	case EHOSTUNREACH:
-		return "no such name";
+		return "no such name; nbctl diagnose may tell why";
 	case ENETDOWN:
 		return "not known here, and there is no helper to ask";
 	case ETIMEDOUT:
