@@ -255,6 +255,27 @@ static void test_defence(void)
 	world_end();
 }
 
+/* NS-006, NS-015, NS-040 */
+static void test_recursion_desired(void)
+{
+	struct ns_entry other = { .addr = addr(HOST) };
+	struct ns_name name = wire(FRED);
+	const struct sent *s;
+	uint8_t buf[NS_PACKET_MAX];
+	size_t len;
+
+	begin();
+	hold(FRED, false);
+	len = ns_build_query(buf, sizeof(buf), 9, 0, &name, NS_TYPE_NB);
+	s = asked(buf, len, false, HOST, NS_PORT);
+	ok(s && s->packet.flags == 0x8400, "RD comes back as it was asked");
+	len = ns_build_request(buf, sizeof(buf), 9, 0x2810, &name, 0, &other);
+	ok(!asked(buf, len, true, HOST, NS_PORT), "an overwrite demand is not answered");
+	is_number(world.alerts[NBD_ALERT_TWO_OWNERS], 1, "but reported");
+	ok(queried(FRED, true), "and takes nothing away");
+	world_end();
+}
+
 /* NS-042 */
 static void test_own_broadcasts(void)
 {
@@ -267,6 +288,7 @@ static void test_own_broadcasts(void)
 	hold(FRED, false);
 	len = ns_build_request(buf, sizeof(buf), 9, 0x2910, &name, 0, &me);
 	ok(!asked(buf, len, true, ME, NS_PORT), "our own broadcast is no claim of another");
+	ok(!asked(buf, len, true, ME, 4000), "nor is that of another program of this host");
 	len = ns_build_query(buf, sizeof(buf), 9, NS_RD | NS_B, &name, NS_TYPE_NB);
 	ok(!asked(buf, len, true, ME, NS_PORT), "nor a question");
 	ok(asked(buf, len, true, ME, 4000), "but another program of this host may ask");
@@ -444,6 +466,7 @@ int main(void)
 	test_two_owners();
 	test_release();
 	test_defence();
+	test_recursion_desired();
 	test_own_broadcasts();
 	test_cache_purge();
 	test_race();

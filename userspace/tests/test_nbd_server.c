@@ -200,7 +200,11 @@ static void test_release(void)
 /* NS-062, NS-063, NS-068 */
 static void test_answers(void)
 {
+	struct ns_entry other = { .addr = addr(HOST) };
+	struct ns_name name = wire(FRED);
 	const struct sent *s;
+	uint8_t buf[NS_PACKET_MAX];
+	size_t len;
 
 	begin(NBD_TYPE_P);
 	hold(FRED, false);
@@ -210,6 +214,8 @@ static void test_answers(void)
 	s = queried(MARY, false);
 	ok(s && s->packet.flags == 0x8503 && s->packet.answers == 1 &&
 	   s->packet.record[0].type == NS_TYPE_NULL, "and so is one for a name we lack");
+	len = ns_build_request(buf, sizeof(buf), 9, 0x2900, &name, 0, &other);
+	ok(!asked(buf, len, false, HOST, NS_PORT), "claims are none of a P node's business");
 	world_end();
 	begin(NBD_TYPE_M);
 	ok(!queried(MARY, true), "M says no to no broadcast");
