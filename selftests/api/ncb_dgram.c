@@ -2,6 +2,8 @@
 /*
  * The classic NetBIOS interface: datagrams. API-010 to API-014, DG-035, DG-036.
  */
+#include <time.h>
+
 #include "ncb_test.h"
 
 NCB_FIXTURE(dgram)
@@ -125,6 +127,36 @@ TEST_F(dgram, group)
 	EXPECT_EQ(0, ncb_end(&receive));
 	EXPECT_EQ(0, memcmp(receive.ncb_callname, "CLIENT         ", 16));
 	EXPECT_EQ(POLLIN, nb_poll(fd, POLLIN, NB_BOUND));
+	close(fd);
+}
+
+static int cpu_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* API-025: a receive for all names goes on without one in conflict, and sleeps */
+TEST_F(dgram, all_names_but_one_in_conflict)
+{
+	int fd = dg_unique(self->server, "SERVER"), cpu;
+	struct ncb second, receive;
+	uint8_t buf[20];
+
+	ASSERT_EQ(0, nb_name_add(self->host, "SECOND"));
+	ASSERT_EQ(0, nb_cache_add(self->server, "SECOND", "10.9.0.1"));
+	ASSERT_EQ(0, ncb_do(&second, NCBADDNAME, "SECOND", NULL));
+	ASSERT_EQ(0, ncb_by(&receive, NCBDGRECV | ASYNCH, NCB_ANY_NAME, buf, 20));
+	ASSERT_EQ(0, nb_name_state(self->host, "CLIENT", NETBIOS_NAME_STATE_CONFLICT));
+	cpu = cpu_ms();
+	nb_pause(500);
+	EXPECT_GT(250, cpu_ms() - cpu);
+	EXPECT_EQ(NRC_PENDING, receive.ncb_cmd_cplt);
+	ASSERT_EQ(2, dg_send(fd, "SECOND", "up", 2));
+	EXPECT_EQ(0, ncb_end(&receive));
+	EXPECT_EQ(second.ncb_num, receive.ncb_num);
 	close(fd);
 }
 
