@@ -110,6 +110,22 @@ bool nb_net_smbserver(struct nb_net *nn, u8 *name)
  * The service has one port at a time. If the new one cannot be had the old
  * one is served again, so that a typing error costs no session.
  */
+static int server_back(struct nb_net *nn, u16 port)
+{
+	struct nb_settings *s = &nn->settings;
+	int err;
+
+	WRITE_ONCE(s->port, port);
+	if (!s->enabled)
+		return 0;
+	err = nb_server_start(nn);
+	if (err) {
+		nb_dgram_stop(nn);
+		WRITE_ONCE(s->enabled, false);
+	}
+	return err;
+}
+
 static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 			 struct netlink_ext_ack *extack)
 {
@@ -125,7 +141,6 @@ static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 	if (!to->enabled)
 		return 0;
 	WRITE_ONCE(s->port, to->port);
-	WRITE_ONCE(s->call_port, to->call_port);
 	err = nb_server_start(nn);
 	if (!err)
 		return 0;
@@ -139,11 +154,8 @@ static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 	} else {
 		NL_SET_ERR_MSG(extack, "The session service could not be started");
 	}
-	WRITE_ONCE(s->port, old);
-	if (was && nb_server_start(nn)) {
-		WRITE_ONCE(s->enabled, false);
+	if (server_back(nn, old))
 		NL_SET_ERR_MSG(extack, "Both TCP ports are taken now: the service is off");
-	}
 	return err;
 }
 
@@ -201,6 +213,7 @@ int nb_net_configure(struct nb_net *nn, const struct nb_settings *to,
 {
 	struct nb_settings *s = &nn->settings;
 	struct nb_scope *old;
+	u16 port = s->port;
 	int err;
 
 	lockdep_assert_held(&nn->lock);
@@ -209,8 +222,11 @@ int nb_net_configure(struct nb_net *nn, const struct nb_settings *to,
 		return err;
 	err = switch_dgram(nn, to, extack);
 	if (err) {
-		if (to->enabled && !s->enabled)
+		/* for datagrams alone no session port changes */
+		if (!s->enabled || port != s->port) {
 			nb_server_stop(nn);
+			server_back(nn, port);
+		}
 		return err;
 	}
 

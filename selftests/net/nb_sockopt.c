@@ -5,6 +5,7 @@
  */
 #include <linux/sockios.h>
 
+#include "nb_dg.h"
 #include "nb_test.h"
 
 NB_FIXTURE(one, 1)
@@ -435,6 +436,48 @@ TEST_F(one, taken_port_is_a_clear_error)
 	EXPECT_EQ(-EADDRINUSE, nb_set(&fresh, NETBIOS_A_NODE_PORT, 1139));
 	EXPECT_LE(0, tcp_connect(&fresh, &fresh, 139));
 	nb_hosts_free(&fresh, 1);
+}
+
+/* Several settings in one request: what @attr are, and then 0. */
+static int set_ports(struct nb_host *host, const int *attr, uint16_t port)
+{
+	struct nlmsghdr *nlh = nb_nl_start(host->nl, NETBIOS_CMD_NODE_SET, 0);
+
+	for (; *attr; attr++, port++)
+		mnl_attr_put_u16(nlh, *attr, port);
+	return nb_nl_call(host->nl, nlh, NULL, NULL);
+}
+
+/* All settings of a request are changed, or none. */
+TEST_F(one, what_fails_changes_nothing)
+{
+	const int tcp[] = { NETBIOS_A_NODE_PORT, NETBIOS_A_NODE_CALL_PORT, 0 };
+	const int udp[] = { NETBIOS_A_NODE_PORT, NETBIOS_A_NODE_DGRAM_PORT, 0 };
+	struct nb_host *host = self->host;
+	int fd;
+
+	fd = tcp_listen(host, 1139);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EADDRINUSE, set_ports(host, tcp, 1139));
+	EXPECT_EQ(139, nb_get(host, NETBIOS_A_NODE_PORT));
+	EXPECT_EQ(139, nb_get(host, NETBIOS_A_NODE_CALL_PORT));
+	close(fd);
+
+	fd = udp_open(host, 2139);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EADDRINUSE, set_ports(host, udp, 2138));
+	EXPECT_EQ(139, nb_get(host, NETBIOS_A_NODE_PORT));
+	EXPECT_EQ(138, nb_get(host, NETBIOS_A_NODE_DGRAM_PORT));
+	EXPECT_EQ(1, nb_get(host, NETBIOS_A_NODE_DGRAM_OPEN));
+	EXPECT_EQ(-ECONNREFUSED, tcp_connect(host, host, 2138));
+	EXPECT_LE(0, tcp_connect(host, host, 139));
+	/* the same while the service is off */
+	ASSERT_EQ(0, nb_set(host, NETBIOS_A_NODE_ENABLED, 0));
+	ASSERT_EQ(0, set_ports(host, udp, 2138));
+	EXPECT_EQ(0, nb_set(host, NETBIOS_A_NODE_ENABLED, 1));
+	EXPECT_LE(0, tcp_connect(host, host, 2138));
+	EXPECT_EQ(0, nb_get(host, NETBIOS_A_NODE_DGRAM_OPEN));
+	close(fd);
 }
 
 /* Reading is open to everybody, changing needs CAP_NET_ADMIN. */
