@@ -8,6 +8,7 @@
  * other.
  */
 #include <linux/net.h>
+#include <linux/security.h>
 #include <net/tcp.h>
 
 #include "nb_server.h"
@@ -211,7 +212,10 @@ struct nb_sock *nb_listener_match(struct nb_name *name, const u8 *calling,
 	return found;
 }
 
-/* A session inherits what was set on its listener. */
+/*
+ * A session inherits what was set on its listener, and its security label: the
+ * task that makes it is most often a worker.
+ */
 static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
 {
 	const struct sock *from = &nsk->sk;
@@ -232,6 +236,7 @@ static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
 	sock_valbool_flag(sk, SOCK_KEEPOPEN, sock_flag(from, SOCK_KEEPOPEN));
 	sock_valbool_flag(sk, SOCK_LINGER, sock_flag(from, SOCK_LINGER));
 	sk->sk_lingertime = from->sk_lingertime;
+	security_sk_clone(from, sk);
 }
 
 /* Answer the caller and open the session, early octets included (SS-020). */
