@@ -134,6 +134,19 @@ static int fail(struct nb_sock *nsk, int err, bool report)
 	return err;
 }
 
+/*
+ * The work runs at the deadline of the phase, also if that came since the step
+ * looked at the time. The helper has a deadline of its own.
+ */
+static void kick_at_deadline(struct nb_sock *nsk)
+{
+	const struct nb_call *call = nsk->call;
+
+	if (call->phase != CALL_ASKED)
+		nb_sock_kick_idle(nsk, clamp_t(long, call->deadline - jiffies,
+					       0, LONG_MAX));
+}
+
 /**
  * nb_call_run() - go on with a call that connect() does not wait for
  * @nsk: socket in TCP_SYN_SENT, outer lock held
@@ -151,9 +164,8 @@ void nb_call_run(struct nb_sock *nsk)
 		err = fail(nsk, err, true);
 	if (!err)
 		nb_call_finish(nsk);
-	else if (err == -EINPROGRESS &&
-		 time_after(nsk->call->deadline, jiffies))
-		nb_sock_kick_idle(nsk, nsk->call->deadline - jiffies);
+	else if (err == -EINPROGRESS)
+		kick_at_deadline(nsk);
 }
 
 /* Let the work item go on with the call. */
@@ -307,9 +319,8 @@ int nb_call_connect(struct socket *sock, struct sockaddr *uaddr, int len, int fl
 	if (!err) {
 		nb_call_finish(nsk);
 		sock->state = SS_CONNECTED;
-	} else if (nsk->call && !waits && nsk->call->phase != CALL_ASKED) {
-		nb_sock_kick_idle(nsk, clamp_t(long, nsk->call->deadline -
-					       jiffies, 0, LONG_MAX));
+	} else if (nsk->call && !waits) {
+		kick_at_deadline(nsk);
 	}
 	release_sock(sk);
 	return err;
