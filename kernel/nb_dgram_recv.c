@@ -24,7 +24,7 @@ static void put_source(struct msghdr *msg, const struct nb_dgram_cb *cb)
 static void put_info(struct nb_dgram_sock *ds, struct msghdr *msg,
 		     const struct nb_dgram_cb *cb)
 {
-	const struct nb_name *name = READ_ONCE(ds->nb.name);
+	const struct nb_name *name;
 	struct nb_dgram_info info = {
 		.ndi_source_addr	= cb->source_addr,
 		.ndi_from_addr		= cb->from,
@@ -35,12 +35,16 @@ static void put_info(struct nb_dgram_sock *ds, struct msghdr *msg,
 	};
 	const u8 *to = nb_dgm_everybody;
 
+	/* a bind() that another thread gives up lets go of the name */
+	rcu_read_lock();
+	name = READ_ONCE(ds->nb.name);
 	if (cb->type != NB_DGM_BROADCAST && name) {
 		to = name->name;
 		if (name->group)
 			info.ndi_destination.snb_type = NETBIOS_GROUP_NAME;
 	}
 	memcpy(info.ndi_destination.snb_name, to, NETBIOS_NAME_LEN);
+	rcu_read_unlock();
 	put_cmsg(msg, SOL_NETBIOS, NB_DGRAM_INFO, sizeof(info), &info);
 }
 

@@ -273,7 +273,7 @@ static bool may_bind(struct nb_net *nn, const u8 *name)
 
 static void add_sock(struct nb_name *name, struct nb_sock *nsk, int err)
 {
-	nsk->name = name;
+	WRITE_ONCE(nsk->name, name);
 	WRITE_ONCE(nsk->bind_err, err);
 	list_add_tail(&nsk->name_node, &name->socks);
 	name->holders++;
@@ -470,7 +470,7 @@ void nb_name_unhold(struct nb_sock *nsk)
 	if (!name)
 		return;
 	spin_lock_bh(&name->lock);
-	nsk->name = NULL;
+	WRITE_ONCE(nsk->name, NULL);
 	if (!list_empty(&nsk->name_node)) {
 		list_del_init(&nsk->name_node);
 		if (!--name->holders && !name->permanent)
