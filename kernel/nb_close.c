@@ -14,15 +14,24 @@ static unsigned long close_timeout(const struct sock *sk)
 	return READ_ONCE(nb_net(sock_net(sk))->settings.close_timeout) * HZ;
 }
 
-/* Tell, once, that a session is no more. */
+/* Tell, once, that a session is no more. The inner lock is held. */
 static void tell_over(struct nb_sock *nsk, int err)
 {
+	sock_owned_by_me(nsk->tcp->sk);
 	if (nsk->over)
 		return;
 	nsk->over = true;
 	if (err)
 		NB_INC_STATS(nb_net(sock_net(&nsk->sk)), NB_STAT_SESSION_LOST);
 	nb_event_session(nsk, NETBIOS_SESSION_STATE_CLOSED, err, GFP_ATOMIC);
+}
+
+/* The same from here: it may be ending by itself just now. */
+static void end_by_us(struct nb_sock *nsk, int err)
+{
+	lock_sock(nsk->tcp->sk);
+	tell_over(nsk, err);
+	release_sock(nsk->tcp->sk);
 }
 
 /**
@@ -220,7 +229,7 @@ void nb_sock_cut_off(struct nb_sock *nsk)
 
 	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
 	nb_tcp_reset_on_free(nsk->tcp);
-	tell_over(nsk, -ECONNABORTED);
+	end_by_us(nsk, -ECONNABORTED);
 	tcp = close_session(sk);
 	if (cancel_delayed_work(&nsk->work))
 		sock_put(sk);		/* held in nb_sock_kick() */
@@ -303,11 +312,14 @@ int nb_sock_release(struct socket *sock)
 		break;
 	case TCP_SYN_SENT:
 		nb_call_cancel(nsk);
+		/* it may have come up in the last moment */
+		if (sk->sk_state == TCP_ESTABLISHED)
+			end_by_us(nsk, 0);
 		tcp = close_session(sk);
 		break;
 	case TCP_ESTABLISHED:
 		nb_call_finish(nsk);
-		tell_over(nsk, 0);
+		end_by_us(nsk, 0);
 		tcp = release_session(sk);
 		break;
 	}
