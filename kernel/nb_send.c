@@ -85,8 +85,10 @@ static int wait_turn(struct sock *sk, struct sock *tcp, int flags)
 	int err;
 
 	for (;;) {
-		if (sk->sk_err)
-			return sock_error(sk);
+		/* SO_ERROR may take it away at any moment */
+		err = sock_error(sk);
+		if (err)
+			return err;
 		if (sk->sk_shutdown & SEND_SHUTDOWN)
 			return -EPIPE;
 		if (!nsk->tx_rest && sk_stream_memory_free(tcp))
