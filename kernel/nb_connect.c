@@ -264,7 +264,7 @@ static int may_call(struct nb_sock *nsk)
 	case TCP_LISTEN:
 		return -EINVAL;
 	}
-	return nsk->bind_err == -EINPROGRESS ? -EALREADY : 0;
+	return READ_ONCE(nsk->bind_err) ? -EALREADY : 0;
 }
 
 /**

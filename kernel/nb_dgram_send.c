@@ -236,7 +236,10 @@ static int check_state(struct sock *sk)
 			return -EALREADY;
 		lock_sock(sk);
 		nb_sock_bind_failed(nsk);
+		err = READ_ONCE(nsk->bind_err);
 		release_sock(sk);
+		if (err)
+			return -EALREADY;
 	}
 	if (unlikely(READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN))
 		return -EPIPE;

@@ -287,7 +287,7 @@ int nb_sock_bind(struct socket *sock, struct sockaddr *addr, int len)
 	lock_sock(sk);
 	nb_sock_bind_failed(nsk);
 	err = -EALREADY;
-	if (nsk->bind_err == -EINPROGRESS)
+	if (READ_ONCE(nsk->bind_err))
 		goto out;
 	err = -EINVAL;
 	if (nsk->name || sk->sk_state != TCP_CLOSE)
@@ -317,12 +317,16 @@ out:
 /**
  * nb_sock_bind_failed() - let go of a name whose claim failed meanwhile
  * @nsk: socket, outer lock held
+ *
+ * A bind() that waits does so itself, and tells why. If there is an error in
+ * @bind_err after this, a claim is pending, or has failed and bind() is about
+ * to return.
  */
 void nb_sock_bind_failed(struct nb_sock *nsk)
 {
 	int err = READ_ONCE(nsk->bind_err);
 
-	if (!err || err == -EINPROGRESS)
+	if (!err || err == -EINPROGRESS || !nsk->bind_async)
 		return;
 	if (nsk->name)
 		nb_name_unhold(nsk);
@@ -349,7 +353,7 @@ int nb_sock_listen(struct socket *sock, int backlog)
 	if (sk->sk_state == TCP_LISTEN) {
 		WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
 		err = 0;
-	} else if (nsk->bind_err == -EINPROGRESS) {
+	} else if (READ_ONCE(nsk->bind_err)) {
 		err = -EALREADY;
 	} else if (sk->sk_state != TCP_CLOSE || !nsk->name || nsk->call) {
 		err = -EINVAL;

@@ -97,6 +97,37 @@ TEST_F(help, blocking_bind_waits)
 	EXPECT_EQ(0, nb_task_end(&task));
 }
 
+/* As bind_new(), but whoever else wants to run goes first. */
+static int bind_late(void *arg)
+{
+	const struct sched_param none = {};
+
+	if (sched_setscheduler(0, SCHED_IDLE, &none))
+		return -errno;
+	return bind_new(arg);
+}
+
+/* The bind() that waits is told, whatever other threads do with the socket. */
+TEST_F(help, refused_claim_is_told_to_who_waits)
+{
+	struct nb_task task;
+	struct nb_work work;
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	fcntl(self->fd, F_SETFL, 0);
+	ASSERT_EQ(0, nb_task_start(&task, bind_late, &self->fd));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	ASSERT_EQ(0, nb_task_sleeps(&task));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, REFUSED, NULL));
+	EXPECT_EQ(-1, listen(self->fd, 1));
+	EXPECT_EQ(-EADDRINUSE, nb_task_end(&task));
+	/* nothing is left of it */
+	EXPECT_EQ(0, nb_bind(self->fd, "CLIENT", NETBIOS_UNIQUE_NAME));
+}
+
 static void count(struct nb_nl *nl, void *arg)
 {
 	++*(int *)arg;
