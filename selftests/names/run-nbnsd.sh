@@ -53,6 +53,7 @@ if [ "$MODE" = full ]; then
 	test_damaged
 	test_torture
 	test_port
+	test_beside
 fi
 hosts_down
 scenario_distribution

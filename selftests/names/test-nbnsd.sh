@@ -6,6 +6,7 @@
 
 WINS=10.9.2.1
 SAMBA_WINS=10.9.2.4
+BESIDE=10.9.5.1
 
 # wins_start: settings on stdin; until it is ready
 wins_start()
@@ -227,4 +228,78 @@ time.sleep(600)'
 	echo 'nbdd = yes' > "$WORK/nbnsd.conf"
 	point "and if it has to be, who has it is told" wins_says "in use, by a process of user root: stop it"
 	stop other
+}
+
+# beside_says TEXT: on the host of the node, with settings on stdin, it does not start
+beside_says()
+{
+	cat > "$WORK/beside.conf"
+	fails limited "$PATIENCE" samba nbnsd --user nobody --config "$WORK/beside.conf" \
+		--database "$STATE/beside.mdb" > "$WORK/said" 2>&1
+	cat "$WORK/said"
+	has "$WORK/said" "$1"
+}
+
+# nobody_binds PORT ADDRESS: not even with all the options there are, as root
+nobody_binds()
+{
+	limited "$PATIENCE" samba python3 - "$@" << 'PYTHON'
+import errno, socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'eth1')
+    try:
+        s.bind((sys.argv[2], int(sys.argv[1])))
+    except OSError as error:
+        sys.exit(error.errno != errno.EADDRINUSE)
+sys.exit(1)
+PYTHON
+}
+
+# second_adapter: the host "samba" gets one, with nothing but "pc" at its other end
+second_adapter()
+{
+	ip link add eth1 netns samba type veth peer name eth1 netns pc
+	ip -n samba address add "$BESIDE/24" dev eth1
+	ip -n pc address add 10.9.5.2/24 dev eth1
+	ip -n samba link set eth1 up
+	ip -n pc link set eth1 up
+}
+
+# A node has one adapter of a host, and nbnsd the other
+test_beside()
+{
+	local port
+
+	second_adapter
+	in_host samba nbctl node set enabled on permanent-name 'NODE<00>'
+	helper_up samba < /dev/null
+	point "a node with all adapters is named, and what to do" \
+		beside_says "by netbiosd" < /dev/null
+	point "in words" has "$WORK/said" 'set "interface" in nbnsd.conf'
+	helper_down samba
+	helper_up samba <<< 'adapter eth1 { enabled = no }'
+	point "port 138 is the node's on all adapters, which is told" \
+		beside_says "UDP port 138: Address already in use, by a process of user root" \
+		<<< 'interface = eth1
+			nbdd = yes'
+	point "and what to do" has "$WORK/said" '"nbctl node set dgram-port 0"'
+	in_host samba nbctl node set dgram-port 0
+	start_ready ": ready" beside samba nbnsd --user nobody --config "$WORK/beside.conf" \
+		--database "$STATE/beside.mdb"
+	point "with an adapter of its own it serves beside a node" \
+		limited "$PATIENCE" pc "$NAMES_DIR/nbns.py" load "$BESIDE" --address 10.9.5.2 \
+		--count 20 --file "$WORK/beside"
+	point "what it answers for" limited "$PATIENCE" pc "$NAMES_DIR/nbns.py" check "$BESIDE" \
+		--address 10.9.5.2 --file "$WORK/beside"
+	point "and the node answers on the other" \
+		says "NODE " limited "$PATIENCE" pc nmblookup --configfile="$WORK/smb.conf" \
+		-A "$SAMBA_WINS"
+	for port in 137 138; do
+		point "nobody binds beside its port $port" nobody_binds "$port" "$BESIDE"
+		point "nor everywhere" nobody_binds "$port" 0.0.0.0
+	done
+	stop beside
+	helper_down samba
 }

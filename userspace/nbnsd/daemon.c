@@ -282,7 +282,7 @@ static void start_turns(void)
 
 static const struct port_hints hints = {
 	.netbiosd = "a node and nbnsd can share a host if each has an adapter of its own: set \"interface\" in nbnsd.conf, and take that adapter from the helper with \"enabled = no\"",
-	.other = "stop it, or set \"listen\" or \"interface\" in nbnsd.conf to what it does not use; port 138 may be that of AF_NETBIOS itself, then let it have its adapters and take another one",
+	.other = "stop it, or set \"listen\" or \"interface\" in nbnsd.conf to what it does not use; port 138 may be that of AF_NETBIOS itself, which has it on all adapters: set \"nbdd = no\" here, or \"nbctl node set dgram-port 0\" for the node",
 };
 
 static void say_why(uint16_t port, int err, int level)

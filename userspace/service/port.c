@@ -10,9 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <wire/ns_packet.h>
+
 #include "port.h"
 
 struct owner {
+	uint16_t	port;
 	unsigned long	inode;
 	unsigned int	uid;
 	int		pid;
@@ -84,6 +87,13 @@ static bool has_socket(int dir, unsigned long inode)
 	return found;
 }
 
+/* Programs that want this port; netbiosd leaves that of datagrams to the kernel */
+static bool wants_port(const struct owner *owner)
+{
+	return !strcmp(owner->comm, "nmbd") ||
+	       (!strcmp(owner->comm, "netbiosd") && owner->port == NS_PORT);
+}
+
 /*
  * The process that has the socket; or, since the descriptors of others may not be
  * looked at, one of the right user that is known to want this port
@@ -102,7 +112,7 @@ static bool try_process(int proc, const char *name, struct owner *owner)
 	read_comm(dir, &found);
 	fstat(dir, &st);
 	close(dir);
-	if (found.sure || (st.st_uid == owner->uid && !strcmp(found.comm, "nmbd")))
+	if (found.sure || (st.st_uid == owner->uid && wants_port(&found)))
 		*owner = found;
 	return found.sure;
 }
@@ -150,7 +160,7 @@ static char *describe(const char *proc, char *buf, size_t size, struct owner *ow
 char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
 		    const struct port_hints *hints)
 {
-	struct owner owner = { 0 };
+	struct owner owner = { .port = port };
 
 	if (!find_socket(proc, "udp", port, &owner) &&
 	    !find_socket(proc, "udp6", port, &owner)) {
@@ -163,7 +173,7 @@ char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
 /* What listens has the lowest numbers in the table, so it comes first */
 char *port_tcp_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)
 {
-	struct owner owner = { 0 };
+	struct owner owner = { .port = port };
 
 	if (!find_socket("/proc", "tcp", port, &owner) &&
 	    !find_socket("/proc", "tcp6", port, &owner))

@@ -26,8 +26,8 @@ struct port_hints {
  * @hints: what to do about it
  *
  * Looks through /proc. Descriptors of other users' processes cannot be seen
- * without privileges; then there is nmbd, if it runs, and the user of the
- * socket.
+ * without privileges; then there is nmbd or netbiosd, if it runs, and the user
+ * of the socket.
  *
  * Return: @buf.
  */

@@ -228,6 +228,10 @@ static void test_port(void)
 	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
 		  "probably by nmbd (process 42)"),
 	   "nmbd is named though its descriptors cannot be seen");
+	put_file("42/comm", "netbiosd\n");
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
+		  "probably by netbiosd (process 42)"),
+	   "and so is netbiosd");
 	ok(strlen(port_owner_at(scratch_dir, buf, 20, 137, &hints)) == 19, "short buffer");
 }
 
