@@ -91,8 +91,8 @@ def call_stall(sock):
     return was_reset(sock)
 
 
-def call_flood(sock):
-    """Sends and never reads, until everybody between here and the echo is full."""
+def flood(sock):
+    """Sends and never reads, until everybody on the way is full; was that stopped?"""
     sock.settimeout(1)
     frames = memoryview(frame(b"A" * 60000) * 1000)
     sent = 0
@@ -101,13 +101,19 @@ def call_flood(sock):
             sent += sock.send(frames[sent % len(frames):])
     except (TimeoutError, ConnectionError):
         pass
-    print(f"{sent} octets until nobody took more")
+    print(f"{sent} octets until nobody took more", flush=True)
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            print("and was reset", flush=True)
             return sent < 1 << 28
         time.sleep(0.1)
     return False
+
+
+def call_flood(sock):
+    """Somebody behind it echoes, and is not listened to."""
+    return flood(sock)
 
 
 def call_hold(sock, path):
@@ -146,6 +152,9 @@ def answer(sock, how):
     elif how == "cut":
         sock.sendall(frame(b"A" * 100)[:50])
         sock.shutdown(socket.SHUT_WR)
+    elif how == "flood":
+        flood(sock)
+        return
     elif how == "reset":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.close()

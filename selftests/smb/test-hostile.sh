@@ -28,14 +28,52 @@ test_stalled_callers()
 	point "and the log says so" proxy_log "has stopped inside a frame"
 	point "who sends and never reads is stopped, and put out" peer_call 10.9.0.15 1445 flood
 	point "and the log says so" proxy_log "takes nothing any more"
-	point "which cost no memory to speak of" is "$(rss)" -lt 16384
+	point "a server that sends without end to who never reads is stopped, and put out" \
+		flooded
+	point "and neither cost memory to speak of" is "$(rss)" -lt 16384
 	point "one address has so many sessions, and no more" \
 		says "12 of 20 served" peer_call 10.9.0.15 1445 many 20
+}
+
+# A server on 445 that never stops; its caller on 139 is asleep
+flooded()
+{
+	local status
+
+	in_host second nbctl cache add 'RAW<20>' 10.9.0.1
+	start_ready serves server-flood peer "$HOSTILE" serve 1445 flood || return
+	{
+		echo question
+		sleep "$PATIENCE"
+	} | limited "$((PATIENCE * 2))" second nbcat RAW | { sleep "$PATIENCE"; } &
+	log_has server-flood "until nobody took more" &&
+		proxy_log "10.9.0.2: the caller: takes nothing any more" &&
+		log_has server-flood "and was reset"
+	status=$?
+	kill $! 2> /dev/null
+	stop server-flood
+	return "$status"
 }
 
 rss()
 {
 	awk '/^VmRSS/ { print $2 }' "/proc/${PIDS[nbproxy]}/status"
+}
+
+# A caller that cannot be accepted stays readable: nobody runs in circles for it
+test_descriptors()
+{
+	local pid=${PIDS[nbproxy]} limit
+
+	limit=$(prlimit --pid "$pid" --nofile --noheadings --output SOFT)
+	prlimit --pid "$pid" --nofile=3:
+	start waits peer "$HOSTILE" call 10.9.0.15 1445 echo
+	point "without descriptors callers wait" proxy_log "callers have to wait"
+	point "and are not looked at all the time" \
+		is "$(grep -c "callers have to wait" "$WORK/nbproxy.log")" -lt 5
+	prlimit --pid "$pid" --nofile="${limit// /}:"
+	point "until there are some" log_has waits good
+	stop waits
 }
 
 # answered HOW TEXT: a server on 445 that answers so; its caller is reset, not hung up on
@@ -50,7 +88,6 @@ answered()
 
 test_bad_servers()
 {
-	in_host second nbctl cache add 'RAW<20>' 10.9.0.1
 	point "a server whose frame is too long" answered long "the server: a frame of 131072 octets"
 	point "a server that sends no frame" answered type "the server: no frame of SMB: it begins with 83"
 	point "a server that ends inside a frame" answered cut "the server: ended inside a frame"
@@ -62,6 +99,7 @@ test_hostile()
 	test_bad_callers
 	[ "$MODE" = full ] || return 0
 	test_stalled_callers
+	test_descriptors
 	test_bad_servers
 	settings | proxy_reload
 	point "after all that a file is still the same" \

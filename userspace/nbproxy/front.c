@@ -17,12 +17,14 @@
 #define BATCH		16
 /* A name or a port that cannot be had now may be free later */
 #define RETRY		5.0
+/* Without descriptors or memory for a caller, which waits */
+#define PAUSE		1.0
 
 struct front {
 	struct front	*next;
 	struct service	service;
 	ev_io		io;
-	ev_timer	retry;
+	ev_timer	retry;		/* listens again, or opens again */
 	int		fd;		/* -1: waits for @retry */
 	bool		listens;	/* else its name is being claimed */
 	int		said;		/* errno that the log has already */
@@ -132,9 +134,23 @@ static void start(struct front *front)
 
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int revents)
 {
+	struct front *front = timer->data;
+
 	(void)loop;
 	(void)revents;
-	start(timer->data);
+	if (front->listens)
+		watch(front);
+	else
+		start(front);
+}
+
+/* The caller stays in the backlog: to look at once again would be all that is done */
+static void pause_listening(struct front *front, int err)
+{
+	report_warning("%s: %s; callers have to wait", front->service.text, strerror(err));
+	ev_io_stop(self.loop, &front->io);
+	ev_timer_set(&front->retry, PAUSE, 0.0);
+	ev_timer_start(self.loop, &front->retry);
 }
 
 static void as_ipv6(struct in6_addr *to, const void *ipv4)
@@ -209,7 +225,7 @@ static void accept_some(struct front *front)
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		report_warning("%s: %s", front->service.text, strerror(err));
+		pause_listening(front, err);
 		return;
 	}
 	/* The name was lost (NS-078) */
