@@ -151,7 +151,7 @@ static void direct_start(struct back *back)
 
 	way->fd = socket(addr->any.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (way->fd < 0) {
-		way_failed(back, way, strerror(errno));
+		direct_failed(back, errno);
 		return;
 	}
 	if (connect(way->fd, (const struct sockaddr *)&addr->any, addr->len) &&
