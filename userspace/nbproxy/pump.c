@@ -16,7 +16,7 @@
 
 /* A frame, and the header of the next one */
 #define ROOM		(FRAME_HEADER + FRAME_MAX + FRAME_HEADER)
-/* Read at once while it is not known how long a frame is */
+/* Read at once, at least, while it is not known how long a frame is */
 #define FIRST_READ	16384
 /* Between two streams */
 #define PIPE_SIZE	(256 * 1024)
@@ -168,7 +168,7 @@ static enum pump_state put_frames(struct pump *pump, const uint8_t *buf, size_t 
 
 		switch (frame_parse(frame, there, &len)) {
 		case FRAME_SHORT:
-			*want = FIRST_READ;
+			*want = pump->usual > FIRST_READ ? pump->usual : FIRST_READ;
 			return state;
 		case FRAME_KEEPALIVE:
 			pump->start += FRAME_HEADER;
@@ -180,8 +180,9 @@ static enum pump_state put_frames(struct pump *pump, const uint8_t *buf, size_t 
 		case FRAME_MESSAGE:
 			break;
 		}
+		pump->usual = FRAME_HEADER + len + FRAME_HEADER;
 		if (there < FRAME_HEADER + len) {
-			*want = FRAME_HEADER + len + FRAME_HEADER;
+			*want = pump->usual;
 			return state;
 		}
 		state = put_frame(pump, buf, FRAME_HEADER + len);
@@ -190,9 +191,9 @@ static enum pump_state put_frames(struct pump *pump, const uint8_t *buf, size_t 
 }
 
 /*
- * A stream: frames of any length in pieces of any length. No more is read than
- * a frame and the header of the next one, so what a frame leaves behind need
- * not be copied.
+ * A stream: frames of any length in pieces of any length. Of a long frame no more
+ * is read than itself and the header of the next one, so that what is left behind
+ * and has to be copied is little.
  */
 static enum pump_state pump_frames(struct pump *pump)
 {

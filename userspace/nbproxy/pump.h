@@ -68,6 +68,7 @@ enum pump_fault {
  * @buf: what is held, NULL if nothing
  * @start: first octet in @buf that was not passed on
  * @end: behind the last one
+ * @usual: octets of the last frame, which the next one is likely to have, too
  * @pipe: between two streams; -1 without
  * @piped: octets in it
  * @octets: passed on, framing included
@@ -81,6 +82,7 @@ struct pump {
 	uint8_t			*buf;
 	size_t			start;
 	size_t			end;
+	size_t			usual;
 	int			pipe[2];
 	size_t			piped;
 	uint64_t		octets;
