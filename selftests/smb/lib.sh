@@ -81,10 +81,10 @@ same_bytes()
 	cmp "$SENT" "$WORK/$instance/share/put" && cmp "$SENT" "$WORK/got"
 }
 
-# where PORT ADDRESS NAME: which server is that?
+# where PORT ADDRESS NAME [ARGUMENT...]: which server is that?
 where()
 {
-	smb "$1" "$2" "$3" --command="get where -"
+	smb "$@" --command="get where -"
 }
 
 # mounted ADDRESS PORT NAME INSTANCE VERSION: cifs.ko reads and writes

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # run-tests.sh [quick|full [MEGABYTES]]: nbproxy with real peers, in a guest that
 # has netbios.ko loaded. MEGABYTES is the size of the file that goes through it (8;
-# quick: 1). TAP on stdout.
+# quick: 1); one of 100 MB goes both ways once (not quick). TAP on stdout.
 #
 #   node 10.9.0.1, .11 ...  nbproxy, the only host with AF_NETBIOS but for "second"
 #   modern 10.9.0.3         smbd on port 445 only
@@ -34,6 +34,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . ./lib.sh
 # shellcheck source=test-bridge.sh
 . ./test-bridge.sh
+# shellcheck source=test-large.sh
+. ./test-large.sh
 # shellcheck source=test-methods.sh
 . ./test-methods.sh
 # shellcheck source=test-hostile.sh
@@ -44,6 +46,7 @@ trap 'exit 130' INT TERM
 check_needs
 set_up
 test_bridge
+[ "$MODE" = quick ] || test_large
 test_methods
 test_hostile
 tap_end

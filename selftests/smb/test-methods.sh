@@ -33,13 +33,21 @@ test_both()
 		says "on modern" where 445 10.9.0.14 MODERN
 	point "which the log tells" proxy_log "joined with MODERN directly"
 	[ "$MODE" = full ] || return 0
-	if in_host old nft -f - <<< 'table ip t { chain in { type filter hook input priority 0; tcp dport 445 drop; }; }'; then
-		point "a firewall that is silent about 445 keeps nobody waiting" \
-			says "on old" where 445 10.9.0.11 OLDPC
-		in_host old nft delete table ip t
-	else
-		skip "a firewall that is silent about 445" "no nftables"
-	fi
+	behind_silence old 445 10.9.0.11 OLDPC
+	behind_silence modern 139 10.9.0.14 MODERN
+}
+
+# behind_silence HOST PORT ADDRESS NAME: the other method answers
+behind_silence()
+{
+	local what="a firewall that is silent about $2"
+
+	in_host "$1" nft -f - <<< "table ip t { chain in { type filter hook input priority 0; tcp dport $2 drop; }; }" || {
+		skip "$what" "no nftables"
+		return
+	}
+	point "$what keeps nobody waiting" says "on $1" where 445 "$3" "$4"
+	in_host "$1" nft delete table ip t
 }
 
 # P-02: the server is there and has another name
