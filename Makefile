@@ -23,7 +23,7 @@ help:
 	@echo 'make check-config  what the kernel at KDIR lacks'
 	@echo 'make install       module, tools, man pages (PREFIX, DESTDIR)'
 	@echo 'make uninstall     what make install has installed'
-	@echo 'make deb           Debian packages in userspace/build/deb: module for DKMS, tools, development'
+	@echo 'make deb           Debian packages in userspace/build/deb: module for DKMS, tools, Python, development'
 	@echo 'make demo          the main job, in QEMU, with a real Samba'
 	@echo 'make test          everything, on three kernels, in QEMU'
 	@echo 'make test-wine     a NetBIOS program for Windows, with Wine (installs 1 GB)'
@@ -45,12 +45,13 @@ install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
 		modules_install
 	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
-	[ -n '$(DESTDIR)' ] || ldconfig
+	[ -n '$(DESTDIR)' ] || { ldconfig && depmod $(KVER); }
 
 # What it would be is installed elsewhere, so there is no second list of it
 uninstall:
 	$(MAKE) -s -C userspace uninstall PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/netbios.ko*
+	-rmdir --ignore-fail-on-non-empty $(DESTDIR)/lib/modules/$(KVER)/updates
 	[ -n '$(DESTDIR)' ] || { ldconfig && depmod $(KVER); }
 
 deb:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # deb.sh VERSION DIRECTORY: makes Debian packages there: the module as source for
-# DKMS, the programs with the libraries, and what developers need.
+# DKMS, the programs with the libraries, the Python module, what developers need.
 set -euo pipefail
 
 VERSION=$1 OUT=$(realpath "$2")
@@ -104,6 +104,12 @@ tools_package()
 	[ "$1" = remove ] && [ -d /run/systemd/system ] || exit 0
 	systemctl disable --now netbiosd nbnsd nbproxy > /dev/null 2>&1 || true
 	SCRIPT
+	# the database of nbnsd, where its unit keeps it
+	script netbios-tools postrm <<- 'SCRIPT'
+	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
+	[ "$1" = purge ] || exit 0
+	rm -rf /var/lib/private/nbnsd /var/lib/nbnsd
+	SCRIPT
 	script netbios-tools postinst <<- 'SCRIPT'
 	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
 	SCRIPT
@@ -116,20 +122,33 @@ tools_package()
 	TEXT
 }
 
+python_package()
+{
+	script python3-netbios prerm <<- 'SCRIPT'
+	rm -f /usr/lib/python3/dist-packages/__pycache__/netbios.*.pyc
+	SCRIPT
+	package python3-netbios all "python3, netbios-tools (= $VERSION)" \
+		"NetBIOS over TCP/IP, for Python" <<- 'TEXT'
+	AF_NETBIOS sockets, which the socket module can neither bind nor connect.
+	TEXT
+}
+
 dev_package()
 {
 	sed -i "s,^libdir=.*,libdir=$LIB," "$WORK/libnetbios-dev$LIB/pkgconfig/netbios.pc"
-	package libnetbios-dev "$ARCH" "netbios-tools (= $VERSION)" \
+	package libnetbios-dev "$ARCH" "netbios-tools (= $VERSION), libc6-dev | libc-dev, libmnl-dev" \
 		"NetBIOS over TCP/IP, for development" <<- 'TEXT'
 	Headers of AF_NETBIOS sockets and of libnetbios, the libraries, manual pages.
 	TEXT
 }
 
 make -s -C userspace install PREFIX=/usr DESTDIR="$WORK/all" libdir="$WORK/all$LIB"
+move python3-netbios '*/python3/*' '*/netbios_python.3'
 move libnetbios-dev '*/include/*' '*.a' '*/pkgconfig/*' '*/libnetbios.so' '*/man3/*'
 find "$WORK/all" -type f \( -perm -100 -o -name '*.so.*' \) -exec strip --strip-unneeded {} +
 mkdir -p "$WORK/netbios-tools"
 move netbios-tools '*'
 dkms_package
 tools_package
+python_package
 dev_package
