@@ -14,7 +14,7 @@ QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 # peers, and what looks at the wire
 SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
 TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev
-	nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq
+	mmdebstrap nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq
 	bash-completion python3-jsonschema)
 # make test-wine
 WINE=(wine64 gcc-mingw-w64-x86-64-win32)

@@ -16,6 +16,7 @@ suite_command() {
 	unit)		echo "make -s -C selftests/unit check" ;;
 	tools)		echo "make -s -C userspace check" ;;
 	fuzz)		echo "make -s -C userspace fuzz" ;;
+	install)	echo "selftests/install/run-tests.sh" ;;
 	harness)	echo "selftests/qemu/selftest" ;;
 	conformance)	echo "selftests/conformance.sh" ;;
 	stock-6.12)	echo "guest 3000 stock-6.12 all full" ;;
@@ -88,7 +89,7 @@ $(tac "$log" | sed -E "/$closing/q" | tac | tail -n +2 | head -n 100)"
 
 # The longest first, so that the lanes end together.
 suites=("$@")
-[ $# -gt 0 ] || suites=(debug stock-6.12 stock-6.1 harness unit tools fuzz conformance)
+[ $# -gt 0 ] || suites=(debug stock-6.12 stock-6.1 install harness unit tools fuzz conformance)
 for suite in "${suites[@]}"; do
 	command=$(suite_command "$suite") || exit 2
 done
