@@ -218,6 +218,7 @@ static void established(struct nb_sock *nsk)
 		delay = min_t(unsigned long, delay, nsk->keepalive * HZ);
 	nb_sock_kick(nsk, sk->sk_shutdown ? 0 : delay);
 	sk->sk_state_change(sk);
+	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 }
 
 /**

@@ -51,6 +51,7 @@ void nb_sock_over(struct nb_sock *nsk, int err)
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	tell_over(nsk, err);
 	sk->sk_state_change(sk);
+	sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_HUP);
 	/* Most users close now, which makes the work needless. */
 	nb_sock_kick(nsk, 1);
 }
@@ -82,6 +83,7 @@ void nb_sock_peer_gone(struct nb_sock *nsk)
 	nsk->drain_end = jiffies + close_timeout(sk);
 	WRITE_ONCE(sk->sk_shutdown, RCV_SHUTDOWN);
 	sk->sk_state_change(sk);
+	sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
 	nb_sock_kick(nsk, 1);	/* which then waits for @drain_end */
 }
 

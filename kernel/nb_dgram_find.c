@@ -31,6 +31,7 @@ void nb_dgram_looked_up(struct nb_waiter *w, int err,
 	WRITE_ONCE(ds->lookup.pending, false);
 	spin_unlock_bh(&ds->lock);
 	sk->sk_state_change(sk);
+	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 }
 
 /* What a sender wants to know of the helper. */

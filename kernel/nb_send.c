@@ -63,6 +63,7 @@ static int wait_space(struct sock *sk, struct sock *tcp, long *timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 
+	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	set_bit(SOCK_NOSPACE, &tcp->sk_socket->flags);
 	if (!*timeo)
 		return -EAGAIN;

@@ -154,6 +154,7 @@ void nb_sock_claimed(struct nb_sock *nsk, int err)
 	if (err && READ_ONCE(nsk->bind_async))
 		WRITE_ONCE(sk->sk_err, -err);
 	sk->sk_state_change(sk);
+	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 }
 
 /**

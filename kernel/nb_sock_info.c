@@ -65,6 +65,7 @@ static __poll_t poll_session(struct nb_sock *nsk, int shutdown)
 	if (shutdown & SEND_SHUTDOWN || nb_tx_writable(nsk))
 		return mask | EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
 
+	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, &nsk->sk);
 	set_bit(SOCK_NOSPACE, &nsk->tcp->flags);
 	/* Room may have come before the bit was seen; see tcp_poll(). */
 	smp_mb__after_atomic();

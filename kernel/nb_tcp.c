@@ -55,6 +55,7 @@ static void session_write_space(struct sock *tcp)
 	if (skwq_has_sleeper(wq))
 		wake_up_interruptible_poll(&wq->wait, EPOLLOUT |
 					   EPOLLWRNORM | EPOLLWRBAND);
+	sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
 	rcu_read_unlock();
 }
 

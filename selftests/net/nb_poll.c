@@ -4,6 +4,7 @@
  * session, an error or the end is there; writable when the next message of
  * any legal size is taken whole.
  */
+#include <signal.h>
 #include <sys/epoll.h>
 
 #include "nb_test.h"
@@ -73,6 +74,73 @@ TEST_F(net, nonblocking_connect_succeeds)
 	EXPECT_EQ(-EISCONN, nb_connect(fd, "SERVER"));
 	EXPECT_EQ(4, nb_send_filled(fd, 4, 1));
 	EXPECT_EQ(0, nb_recv_filled(nb_accept(listener), 4, 1));
+}
+
+#define READY	SIGRTMIN
+
+/* O_ASYNC: READY is queued for what poll() would tell. */
+static int make_async(int fd)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, READY);
+	return sigprocmask(SIG_BLOCK, &set, NULL) ||
+	       fcntl(fd, F_SETOWN, getpid()) || fcntl(fd, F_SETSIG, READY) ||
+	       fcntl(fd, F_SETFL, O_NONBLOCK | O_ASYNC);
+}
+
+static bool signalled(int fd, int band)
+{
+	struct timespec wait = { .tv_sec = NB_BOUND / 1000 };
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, READY);
+	do {
+		if (sigtimedwait(&set, &info, &wait) < 0)
+			return false;
+	} while (info.si_fd != fd || !(info.si_band & band));
+	return true;
+}
+
+TEST_F(net, sigio_when_connected)
+{
+	int fd = nb_bound(self->host, "CLIENT", 0);
+
+	ASSERT_LE(0, nb_listener(self->server, "SERVER", 4));
+	ASSERT_EQ(0, make_async(fd));
+	EXPECT_EQ(0, nb_connect_begin(fd, "SERVER"));
+	EXPECT_TRUE(signalled(fd, POLLOUT));
+	EXPECT_EQ(POLLOUT, nb_poll(fd, POLLOUT, 0));
+}
+
+TEST_F(session, sigio_when_a_message_and_the_end_come)
+{
+	ASSERT_EQ(0, make_async(self->sk[1]));
+	nb_send_filled(self->sk[0], 10, 1);
+	EXPECT_TRUE(signalled(self->sk[1], POLLIN));
+	EXPECT_EQ(0, nb_recv_filled(self->sk[1], 10, 1));
+	EXPECT_EQ(10, nb_send_filled(self->sk[1], 10, 2));
+	close(self->sk[0]);
+	EXPECT_TRUE(signalled(self->sk[1], POLLHUP));
+	self->sk[0] = -1;
+}
+
+TEST_F(session, sigio_when_there_is_room)
+{
+	char *buf = malloc(NETBIOS_MAX_MESSAGE);
+	int n;
+
+	ASSERT_EQ(0, make_async(self->sk[0]));
+	n = nb_send_full(self->sk[0], 60000);
+	ASSERT_LT(0, n);
+	while (n--)
+		ASSERT_LT(0, nb_recv(self->sk[1], buf, NETBIOS_MAX_MESSAGE,
+				     NULL));
+	EXPECT_TRUE(signalled(self->sk[0], POLLOUT));
+	free(buf);
 }
 
 /* Nothing but EALREADY until the answer is there. */
