@@ -180,6 +180,7 @@ TEST_F(peer, fragments_that_contradict)
 TEST_F(peer, error_for_unknown_name)
 {
 	static const uint8_t none[] = { DG_GROUP, DG_BROADCAST };
+	struct in_addr all = { inet_addr("10.9.0.255") };
 	struct sockaddr_in from;
 	size_t i;
 
@@ -198,6 +199,12 @@ TEST_F(peer, error_for_unknown_name)
 		MAKE(none[i], 1, "NOBODY", 20);
 		ASSERT_EQ(0, PUT());
 	}
+	/* E-12: all who hear a broadcast and lack the name would answer */
+	MAKE(DG_UNIQUE, 1, "NOBODY", 20);
+	ASSERT_EQ(0, dg_put(self->udp, &all, &self->p));
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL)); /* hears itself */
+	EXPECT_EQ(DG_UNIQUE, self->p.type);
+	ASSERT_TRUE(nb_wait(STAT(NO_NAME) == 2 + ARRAY_SIZE(none)));
 	/* DG-036: to all, of whom nobody asked for it: silence */
 	MAKE(DG_BROADCAST, 1, "*", 20);
 	ASSERT_EQ(0, PUT());

@@ -237,6 +237,15 @@ static void test_release_alone(void)
 	ok(!status(id) && queried(TEAM, false)->packet.flags == 0x8500,
 	   "a name that is bound meanwhile is not released");
 	world_end();
+	begin();
+	nbns->dead = true;
+	hold(FRED, false);
+	before = world.n_sent;
+	id = release(FRED, false);
+	world_run(1000);
+	ok(!status(id) && sent_count(before, 0x3010, NULL) == 3 &&
+	   !sent_count(before, 0x3000, NBNS), "of a provisional name only the network hears");
+	world_end();
 }
 
 /* H-021, H-022, H-006 */

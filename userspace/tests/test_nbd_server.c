@@ -189,11 +189,26 @@ static void test_release(void)
 	world_run(2);
 	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "refused: it stays");
 	ok(queried(FRED, false)->packet.flags == 0x8500, "and is ours");
+	nbns->rcode = NS_ACT_ERR;
+	id = release(FRED, false);
+	world_run(2);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "ACT_ERR as well, H nodes apart (H-018)");
 	nbns->rcode = 0;
 	nbns->dead = true;
 	id = release(FRED, false);
 	world_run(4500);
 	is_number(status(id), NETBIOS_WORK_STATUS_OK, "silence is consent");
+	world_end();
+	begin(NBD_TYPE_P);
+	hold(FRED, false);
+	nbns->wacks = 2;
+	nbns->wack_ttl = 15;
+	nbns->rcode = NS_RFS_ERR;
+	id = release(FRED, false);
+	world_run(20000);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "the kernel does not wait for ever");
+	world_run(40000);
+	ok(queried(FRED, false)->packet.flags == 0x8503, "a refusal after that brings nothing back");
 	world_end();
 }
 
@@ -335,6 +350,17 @@ static void test_refresh(void)
 	hold(FRED, false);
 	world_run(50000);
 	is_number(sent_count(0, 0x4800, NBNS), 1, "opcode 9 if so configured");
+	world_end();
+	begin(NBD_TYPE_P);
+	nbns->ttl = 100;
+	hold(FRED, false);
+	nbns->ttl = 400;
+	world_run(200000);
+	is_number(sent_count(0, 0x4000, NBNS), 1, "a new lifetime with each refresh (NS-073)");
+	nbns->refresh_rcode = NS_CFT_ERR;
+	world_run(100000);
+	ok(world.name_state == NETBIOS_NAME_STATE_CONFLICT && sent_count(0, 0x2900, NBNS) == 1,
+	   "CFT_ERR is a conflict without further ado (NS-074)");
 	world_end();
 	begin(NBD_TYPE_P);
 	nbns->ttl = 0;
