@@ -23,10 +23,10 @@ and `wins`, which is Samba's nmbd with WINS support, are name servers; `nmbd` is
 node with its own few names.
 
 `absent` is the negative answer that P, M and H nodes owe to a question that was not
-broadcast. `register` is a new name, which nbnsd has in its journal before it
-answers; every 400 or so the journal is written into the database, which is in the
-figure. `refresh` changes a time that nbnsd saves within a minute; `saved` is what
-that costs later, for each request.
+broadcast. `register` is a new name, 450 of them at a time. nbnsd has it in its
+journal before it answers; every 400 or so the journal is written into the database,
+which is in the figure. `refresh` changes a time that nbnsd saves within a minute;
+`saved` is what that costs later, for each request.
 """
 
 MEMORY = """
