@@ -226,6 +226,7 @@ TEST_F(peer, error_received)
 	struct nb_nl *nl;
 	struct dg_msg msg;
 	uint16_t id;
+	int raw;
 
 	nl = nb_helper(&self->host[0]);
 	ASSERT_NE(NULL, nl);
@@ -240,6 +241,13 @@ TEST_F(peer, error_received)
 	ASSERT_TRUE(nb_wait(STAT(ERRORS_IGNORED) == 1));
 	EXPECT_EQ(0, nb_so_error(self->client));
 	self->p.id = id;
+	/* from somebody whom nothing was sent to */
+	raw = raw_open(&self->host[1]);
+	ASSERT_LE(0, raw);
+	ASSERT_EQ(0, dg_put_from(raw, "10.9.0.77", self->node, &self->p));
+	close(raw);
+	ASSERT_TRUE(nb_wait(STAT(ERRORS_IGNORED) == 2));
+	EXPECT_EQ(0, nb_so_error(self->client));
 	ASSERT_EQ(0, PUT());
 	EXPECT_TRUE(nb_poll(self->client, 0, NB_BOUND) & POLLERR);
 	EXPECT_EQ(-ECONNREFUSED, dg_recv(self->client, &msg, MSG_DONTWAIT));
@@ -250,8 +258,19 @@ TEST_F(peer, error_received)
 	EXPECT_EQ(0x82, work.wire_error);
 	/* once more: it was used up */
 	ASSERT_EQ(0, PUT());
-	ASSERT_TRUE(nb_wait(STAT(ERRORS_IGNORED) == 2));
+	ASSERT_TRUE(nb_wait(STAT(ERRORS_IGNORED) == 3));
 	EXPECT_EQ(0, nb_so_error(self->client));
+	/* what was wrong with the datagram says nothing about the address */
+	ASSERT_EQ(20, dg_send_filled(self->client, "SERVER", 20, 1));
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+	id = self->p.id;
+	self->p = (struct dg_packet) {
+		.type = DG_ERROR, .id = id, .source = self->host[1].addr,
+		.port = DG_PORT, .len = 1, .data = { 0x84 },
+	};
+	ASSERT_EQ(0, PUT());
+	EXPECT_TRUE(nb_poll(self->client, 0, NB_BOUND) & POLLERR);
+	EXPECT_TRUE(nb_no_work(nl));
 	nb_nl_close(nl);
 }
 

@@ -198,6 +198,44 @@ static void test_two_owners(void)
 	world_end();
 }
 
+/* How many NAME CONFLICT DEMANDs does the second one get, who is at HOST2? */
+static unsigned int demands(uint16_t first, uint16_t second)
+{
+	unsigned int n;
+
+	begin();
+	host_owns(host_new(HOST, b_node), MARY, first);
+	host_owns(host_new(HOST2, b_node), MARY, second);
+	resolve(MARY);
+	world_run(1500);
+	n = sent_count(0, 0xad87, HOST2);
+	world_end();
+	return n;
+}
+
+/* NS-075 */
+static void test_inconsistent(void)
+{
+	struct ns_entry other = { .addr = addr(HOST2) };
+	struct ns_name name = wire(MARY);
+	uint8_t buf[NS_PACKET_MAX];
+	size_t len;
+
+	is_number(demands(0, NS_GROUP), 1, "a unique name, then a group");
+	is_number(demands(NS_GROUP, 0), 1, "a group, then a unique name");
+	is_number(demands(NS_GROUP, NS_GROUP), 0, "two members of a group");
+	begin();
+	host_owns(host_new(HOST, b_node), MARY, 0);
+	resolve(MARY);
+	world_run(2);
+	len = ns_build_response(buf, sizeof(buf), world.sent[0].packet.id, 0x8500, &name, 0,
+				&other, 1);
+	arrive(0, IFINDEX, addr(HOST), NS_PORT, false, buf, len);
+	world_run(1000);
+	ok(!world.alerts[NBD_ALERT_TWO_OWNERS], "one host that answers twice is one owner");
+	world_end();
+}
+
 /* NS-049, NS-021, NS-040, E-08 */
 static void test_release(void)
 {
@@ -464,6 +502,7 @@ int main(void)
 	test_find();
 	test_find_group();
 	test_two_owners();
+	test_inconsistent();
 	test_release();
 	test_defence();
 	test_recursion_desired();

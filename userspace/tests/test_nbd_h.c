@@ -248,6 +248,27 @@ static void test_release_alone(void)
 	world_end();
 }
 
+/* NS-064: a demand by broadcast is no word of the server, wherever it comes from */
+static void test_broadcast_demands(void)
+{
+	struct ns_entry other = { .addr = addr(HOST) };
+	struct ns_name fred = wire(FRED), team = wire(TEAM);
+	uint8_t buf[NS_PACKET_MAX];
+	size_t len;
+
+	begin();
+	hold(FRED, false);
+	hold(TEAM, true);
+	len = ns_build_request(buf, sizeof(buf), 9, 0x3010, &team, 0, &other);
+	ok(!asked(buf, len, true, HOST, NS_PORT) && queried(TEAM, true) &&
+	   !world.alerts[NBD_ALERT_FOREIGN_RELEASE], "another member leaves a group of ours");
+	len = ns_build_request(buf, sizeof(buf), 9, 0x3010, &fred, 0, &other);
+	ok(!asked(buf, len, true, NBNS, NS_PORT) && queried(FRED, true),
+	   "the host of the server is one of many that broadcast");
+	is_number(world.alerts[NBD_ALERT_FOREIGN_RELEASE], 1, "which is reported");
+	world_end();
+}
+
 /* H-021, H-022, H-006 */
 static void test_find(void)
 {
@@ -385,6 +406,7 @@ int main(void)
 	test_refresh_deferred();
 	test_release();
 	test_release_alone();
+	test_broadcast_demands();
 	test_find();
 	test_b_node_heard();
 	test_broadcasts_in_both_states();
