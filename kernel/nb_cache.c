@@ -189,7 +189,8 @@ static int link_entry(struct nb_net *nn, struct nb_cache_entry *entry)
 int nb_cache_add(struct nb_net *nn, const struct nb_key *key,
 		 const struct nb_cache_value *value)
 {
-	struct nb_cache_entry *entry = new_entry(key, value, GFP_KERNEL);
+	struct nb_cache_entry *entry = new_entry(key, value,
+						 GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!entry)

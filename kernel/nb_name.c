@@ -123,11 +123,12 @@ void nb_name_put(struct nb_name *name)
 struct nb_name *nb_name_new(struct nb_net *nn, const struct nb_key *key,
 			    const struct nb_name_spec *spec)
 {
-	struct nb_name *name = kzalloc(sizeof(*name), GFP_KERNEL);
+	struct nb_name *name = kzalloc(sizeof(*name), GFP_KERNEL_ACCOUNT);
 
 	if (!name)
 		return NULL;
-	name->scope = nb_scope_new(key->scope, key->scope_len, GFP_KERNEL);
+	name->scope = nb_scope_new(key->scope, key->scope_len,
+				   GFP_KERNEL_ACCOUNT);
 	if (IS_ERR(name->scope)) {
 		kfree(name);
 		return NULL;

@@ -91,8 +91,9 @@ static struct nb_name_op *new_op(struct nb_name *name,
 				 void (*done)(struct nb_waiter *w, int err,
 					      const struct nb_addrs *addrs))
 {
-	struct nb_name_op *op = kzalloc(sizeof(*op), GFP_ATOMIC);
+	struct nb_name_op *op;
 
+	op = kzalloc(sizeof(*op), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!op)
 		return NULL;
 	op->waiter.done = done;

@@ -180,7 +180,7 @@ int nb_nl_scope(struct nb_net *nn, const struct nlattr *attr,
 				    "Not a scope: labels of 1 to 63 octets with dots between");
 		return len;
 	}
-	*scope = nb_scope_new(labels, len, GFP_KERNEL);
+	*scope = nb_scope_new(labels, len, GFP_KERNEL_ACCOUNT);
 	return PTR_ERR_OR_ZERO(*scope);
 }
 

@@ -99,7 +99,7 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 	n = nb_wire_scope_from_text(text, len, labels, sizeof(labels));
 	if (n < 0)
 		return n;
-	scope = nb_scope_new(labels, n, GFP_KERNEL);
+	scope = nb_scope_new(labels, n, GFP_KERNEL_ACCOUNT);
 	if (IS_ERR(scope))
 		return PTR_ERR(scope);
 	if (nsk->sk.sk_type == SOCK_DGRAM)

@@ -46,7 +46,7 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 		NB_INC_STATS(nn, NB_STAT_UPCALL_OVERFLOW);
 		return ERR_PTR(-ENOBUFS);
 	}
-	req = kmemdup(ask, sizeof(*ask), GFP_ATOMIC);
+	req = kmemdup(ask, sizeof(*ask), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	err = nb_pending_add(nn, req);
