@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A journal in front of a store: changes go to the end of a short file, and into
- * the store when that is full, all at once and in the order of numbers.
+ * the store when that is full, many at once and in the order of numbers.
  *
  * A commit of LMDB copies each page from the root of its tree to the record, so
  * with many names it costs more. Here a change costs the same with one name and
@@ -31,6 +31,7 @@
 #define FILE_MODE	0600
 #define REMOVED		UINT32_MAX	/* as length */
 #define GENERATION	(1ULL << 32)
+#define PART		64		/* records in one commit below */
 
 /* @state is one word: a kill comes before or behind its change */
 struct head {
@@ -160,16 +161,22 @@ static size_t sort(struct journal *journal)
 	return result;
 }
 
-/* If it is killed behind write(), the same is written once more */
+/*
+ * In parts: LMDB uses the pages that a commit replaced two commits later, so the
+ * file grows by what one part touches. If it is killed or fails in between, the
+ * journal still has everything, and all is written once more.
+ */
 static int flush(struct journal *journal)
 {
 	uint64_t generation = journal->head->state / GENERATION + 1;
-	int err;
+	size_t n = sort(journal), at, part;
+	int err = 0;
 
-	if (!used(journal))
-		return 0;
-	err = journal->below->write(journal->below, journal->last, sort(journal));
-	return err ? err : set_state(journal, generation * GENERATION);
+	for (at = 0; !err && at < n; at += part) {
+		part = n - at < PART ? n - at : PART;
+		err = journal->below->write(journal->below, &journal->last[at], part);
+	}
+	return err || !n ? err : set_state(journal, generation * GENERATION);
 }
 
 static int journal_write(struct store *store, const struct store_change *change, size_t n)
