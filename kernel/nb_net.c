@@ -106,10 +106,7 @@ bool nb_net_smbserver(struct nb_net *nn, u8 *name)
 	return has;
 }
 
-/*
- * The service has one port at a time. If the new one cannot be had the old
- * one is served again, so that a typing error costs no session.
- */
+/* Serve @port again. If it was taken meanwhile the node is off, all of it. */
 static int server_back(struct nb_net *nn, u16 port)
 {
 	struct nb_settings *s = &nn->settings;
@@ -126,6 +123,10 @@ static int server_back(struct nb_net *nn, u16 port)
 	return err;
 }
 
+/*
+ * The service has one port at a time. If the new one cannot be had the old
+ * one is served again, so that a typing error costs no session.
+ */
 static int switch_server(struct nb_net *nn, const struct nb_settings *to,
 			 struct netlink_ext_ack *extack)
 {
