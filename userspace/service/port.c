@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdbool.h>
@@ -61,7 +62,8 @@ static void read_comm(int dir, struct owner *owner)
 	owner->comm[strcspn(owner->comm, "\n")] = '\0';
 }
 
-static bool has_socket(int dir, unsigned long inode)
+/* @hidden: its descriptors may not be looked at */
+static bool has_socket(int dir, unsigned long inode, bool *hidden)
 {
 	char wanted[48], target[64];
 	int fd = openat(dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -70,6 +72,7 @@ static bool has_socket(int dir, unsigned long inode)
 	bool found = false;
 	ssize_t n;
 
+	*hidden = !fds;
 	if (!fds) {
 		if (fd >= 0)
 			close(fd);
@@ -78,8 +81,10 @@ static bool has_socket(int dir, unsigned long inode)
 	snprintf(wanted, sizeof(wanted), "socket:[%lu]", inode);
 	while (!found && (entry = readdir(fds))) {
 		n = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
-		if (n < 0)
+		if (n < 0) {
+			*hidden |= errno == EACCES || errno == EPERM;
 			continue;
+		}
 		target[n] = '\0';
 		found = !strcmp(target, wanted);
 	}
@@ -87,11 +92,15 @@ static bool has_socket(int dir, unsigned long inode)
 	return found;
 }
 
-/* Programs that want this port; netbiosd leaves that of datagrams to the kernel */
-static bool wants_port(const struct owner *owner)
+/*
+ * How likely a program has this port. netbiosd leaves that of datagrams to the
+ * kernel, and may well be that of another namespace, or whoever asks.
+ */
+static int likelihood(const struct owner *owner)
 {
-	return !strcmp(owner->comm, "nmbd") ||
-	       (!strcmp(owner->comm, "netbiosd") && owner->port == NS_PORT);
+	if (!strcmp(owner->comm, "nmbd"))
+		return 2;
+	return !strcmp(owner->comm, "netbiosd") && owner->port == NS_PORT;
 }
 
 /*
@@ -102,17 +111,19 @@ static bool try_process(int proc, const char *name, struct owner *owner)
 {
 	struct owner found = *owner;
 	struct stat st = { 0 };
+	bool hidden;
 	int dir;
 
 	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
 	found.pid = atoi(name);
-	found.sure = has_socket(dir, owner->inode);
+	found.sure = has_socket(dir, owner->inode, &hidden);
 	read_comm(dir, &found);
 	fstat(dir, &st);
 	close(dir);
-	if (found.sure || (st.st_uid == owner->uid && wants_port(&found)))
+	if (found.sure || (hidden && st.st_uid == owner->uid &&
+			   likelihood(&found) > likelihood(owner)))
 		*owner = found;
 	return found.sure;
 }

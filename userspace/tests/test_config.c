@@ -225,6 +225,9 @@ static void test_port(void)
 		  "disable netbios = yes"),
 	   "nmbd, and what to do");
 	unlink(path_of("42/fd/3"));
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints), user),
+	   "not an nmbd that can be seen not to have it");
+	rmdir(path_of("42/fd"));
 	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
 		  "probably by nmbd (process 42)"),
 	   "nmbd is named though its descriptors cannot be seen");
@@ -232,13 +235,20 @@ static void test_port(void)
 	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
 		  "probably by netbiosd (process 42)"),
 	   "and so is netbiosd");
+	mkdir(path_of("17"), 0700);
+	mkdir(path_of("99"), 0700);
+	put_file("17/comm", "nmbd\n");
+	put_file("99/comm", "netbiosd\n");
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
+		  "probably by nmbd (process 17)"),
+	   "nmbd rather than one of several netbiosd");
 	ok(strlen(port_owner_at(scratch_dir, buf, 20, 137, &hints)) == 19, "short buffer");
 }
 
 int main(void)
 {
-	static const char * const files[] = { "c", "net/udp", "42/comm" };
-	static const char * const dirs[] = { "net", "42/fd", "42", "" };
+	static const char * const files[] = { "c", "net/udp", "17/comm", "42/comm", "99/comm" };
+	static const char * const dirs[] = { "net", "17", "42", "99", "" };
 	size_t i;
 
 	if (!mkdtemp(scratch_dir))
