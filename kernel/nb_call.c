@@ -15,6 +15,8 @@
 #include <net/tcp.h>
 
 #include "nb_call.h"
+#include "nb_name.h"
+#include "nb_resolve.h"
 
 static struct nb_net *call_net(const struct nb_call *call)
 {
@@ -42,9 +44,7 @@ static bool resolve_local(struct nb_call *call, const struct nb_key *key, bool g
 
 	if (!name)
 		return false;
-	if (name->group == group &&
-	    (name->state == NETBIOS_NAME_STATE_REGISTERED ||
-	     name->state == NETBIOS_NAME_STATE_PROVISIONAL)) {
+	if (name->group == group && nb_name_held_at(name, 0)) {
 		ifindex = nb_sock_ifindex(call->nsk);
 		call->addrs.addr[0] = htonl(INADDR_LOOPBACK);
 		if (ifindex > 0) {
@@ -75,8 +75,7 @@ static int only_here(struct nb_call *call, int err)
 {
 	struct nb_key key;
 
-	if (call->told ||
-	    (err != -EHOSTUNREACH && err != -ENETDOWN && err != -ETIMEDOUT))
+	if (call->told || !nb_resolve_found_nobody(err))
 		return err;
 	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
 	return resolve_local(call, &key, true) ? 0 : err;

@@ -172,8 +172,7 @@ int nb_name_delete(struct nb_net *nn, const struct nb_key *key, bool by_helper,
 	spin_lock_bh(&name->lock);
 	if (name->state != NETBIOS_NAME_STATE_GONE) {
 		release = !by_helper && READ_ONCE(nn->helper_portid) &&
-			  (name->state == NETBIOS_NAME_STATE_REGISTERED ||
-			   name->state == NETBIOS_NAME_STATE_PROVISIONAL);
+			  nb_name_held_at(name, 0);
 		detach_socks(name);
 		nb_name_stop_held(name, NULL);
 		if (release)

@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "nb_adapter.h"
+#include "nb_name.h"
 #include "nb_resolve.h"
 
 /**
@@ -60,13 +61,10 @@ static bool resolve_own(struct nb_net *nn, const struct nb_key *key, bool group,
 {
 	struct nb_name *name = nb_name_find(nn, key);
 	bool own;
-	u8 state;
 
 	if (!name)
 		return false;
-	state = READ_ONCE(name->state);
-	own = name->group == group && (state == NETBIOS_NAME_STATE_REGISTERED ||
-			       state == NETBIOS_NAME_STATE_PROVISIONAL);
+	own = name->group == group && nb_name_held_at(name, 0);
 	if (own) {
 		own_addrs(nn, name->ifindex, addrs);
 		addrs->group = group;
@@ -166,8 +164,7 @@ static int resolve(struct nb_sock *nsk, const struct nb_key *key, long timeo,
 		err = timeo ? nb_resolve_ask(nn, key, timeo, addrs) :
 			      -EAGAIN;
 	/* A group that nobody else is in (SS-040) */
-	if ((err == -EHOSTUNREACH || err == -ENETDOWN || err == -ETIMEDOUT) &&
-	    resolve_own(nn, key, true, addrs)) {
+	if (nb_resolve_found_nobody(err) && resolve_own(nn, key, true, addrs)) {
 		*flags |= NB_RESOLVE_OWN;
 		err = 0;
 	}

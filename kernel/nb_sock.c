@@ -7,6 +7,7 @@
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
+#include "nb_name.h"
 #include "nb_sock.h"
 #include "nb_trace.h"
 
@@ -203,7 +204,7 @@ int nb_sock_own_name(struct nb_sock *nsk, u8 *name)
 	struct nb_net *nn = nb_net(sock_net(&nsk->sk));
 	struct nb_name *entry;
 	struct nb_key key;
-	int state;
+	bool held;
 
 	if (nsk->conflict)
 		return -EADDRNOTAVAIL;
@@ -217,10 +218,9 @@ int nb_sock_own_name(struct nb_sock *nsk, u8 *name)
 	entry = nb_name_find(nn, &key);
 	if (!entry)
 		return -EADDRNOTAVAIL;
-	state = READ_ONCE(entry->state);
+	held = nb_name_held_at(entry, 0);
 	nb_name_put(entry);
-	return state == NETBIOS_NAME_STATE_REGISTERED ||
-	       state == NETBIOS_NAME_STATE_PROVISIONAL ? 0 : -EADDRNOTAVAIL;
+	return held ? 0 : -EADDRNOTAVAIL;
 }
 
 static int check_addr(const struct sockaddr_nb *addr, int len)
