@@ -6,7 +6,7 @@
  * A commit of LMDB copies each page from the root of its tree to the record, so
  * with many names it costs more. Here a change costs the same with one name and
  * with a million: a hundred instructions or so in a shared mapping, which, as that
- * of LMDB, outlives a kill -9. What it costs later is divided by some 400.
+ * of LMDB, outlives a kill -9. What it costs later is shared by PART of them.
  *
  *	head:   magic (8), used octets (4), generation (4)
  *	record: sum (4), number (4), length of the value (4), value, zeroes up to

@@ -8,7 +8,7 @@
  * some 10,000 instructions, and what is in the mapping outlives a kill -9. A
  * commit of SQLite is several system calls and a checksum over each page that
  * changed. Nobody needs SQL for a key and twelve octets. (Since store_journal.c is
- * in front of it a commit is for hundreds of registrations.)
+ * in front of it a commit is for dozens of registrations.)
  *
  * What LMDB does not do by itself, and is done here:
  *

@@ -210,7 +210,7 @@ static uint8_t broadcast_prepare(struct ncb_cmd *cmd)
 /* Not bound: so it receives what is sent to all, and nothing else (API-014) */
 static uint8_t broadcast_begin(struct ncb_cmd *cmd)
 {
-	uint8_t code = cmd->num == NCB_ANY_NAME ? 0 : ncb_name_conflict(cmd);
+	uint8_t code = ncb_name_conflict(cmd);
 	int one = 1;
 
 	if (code)

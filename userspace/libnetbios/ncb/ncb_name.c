@@ -58,12 +58,15 @@ uint8_t ncb_bound_socket(struct ncb_cmd *cmd, int type)
 
 /*
  * NRC_NAMCONF if the network has taken the name of the command away from this node
- * (API-025). A socket from before that would not tell.
+ * (API-025). A socket from before that would not tell. 0 for all names together.
  */
 uint8_t ncb_name_conflict(struct ncb_cmd *cmd)
 {
-	uint8_t code = ncb_bound_socket(cmd, SOCK_SEQPACKET);
+	uint8_t code;
 
+	if (cmd->num == NCB_ANY_NAME)
+		return 0;
+	code = ncb_bound_socket(cmd, SOCK_SEQPACKET);
 	if (cmd->fd >= 0)
 		close(cmd->fd);
 	cmd->fd = -1;

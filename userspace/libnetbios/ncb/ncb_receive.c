@@ -184,12 +184,6 @@ static uint8_t look(struct ncb_cmd *cmd, struct ncb_session **sessions, unsigned
 	return NOTHING;
 }
 
-/* Who has to wait is told if nothing will come */
-static uint8_t conflict(struct ncb_cmd *cmd)
-{
-	return cmd->num == NCB_ANY_NAME ? 0 : ncb_name_conflict(cmd);
-}
-
 static uint8_t wait_sessions(struct ncb_cmd *cmd, struct ncb_session **sessions,
 			     unsigned int n)
 {
@@ -216,7 +210,7 @@ static uint8_t any_run(struct ncb_cmd *cmd)
 		code = look(cmd, sessions, n);
 		found = code != NOTHING;
 		if (!found)
-			code = first ? conflict(cmd) : 0;
+			code = first ? ncb_name_conflict(cmd) : 0;
 		first = false;
 		if (!found && !code)
 			code = wait_sessions(cmd, sessions, n);

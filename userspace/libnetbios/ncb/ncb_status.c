@@ -84,11 +84,6 @@ static uint8_t prepare(struct ncb_cmd *cmd)
 	return 0;
 }
 
-static uint8_t begin(struct ncb_cmd *cmd)
-{
-	return cmd->num == NCB_ANY_NAME ? 0 : ncb_name_conflict(cmd);
-}
-
 /* ncb_lock is held. As many sessions as fit, then the header. */
 static uint8_t put_sessions(struct ncb_cmd *cmd)
 {
@@ -130,6 +125,6 @@ static uint8_t run(struct ncb_cmd *cmd)
 
 const struct ncb_op ncb_op_session_status = {
 	.prepare = prepare,
-	.begin = begin,
+	.begin = ncb_name_conflict,
 	.run = run,
 };
