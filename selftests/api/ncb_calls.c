@@ -50,22 +50,25 @@ uint8_t ncb_cancel(struct ncb *victim)
 	return ncb_go(&ncb);
 }
 
+static uint8_t with_buffer(struct ncb *ncb, void *buf, uint16_t len)
+{
+	ncb->ncb_buffer = buf;
+	ncb->ncb_length = len;
+	return ncb_go(ncb);
+}
+
 uint8_t ncb_on(struct ncb *ncb, uint8_t command, uint8_t lsn, void *buf, uint16_t len)
 {
 	ncb_init(ncb, command, NULL, NULL);
 	ncb->ncb_lsn = lsn;
-	ncb->ncb_buffer = buf;
-	ncb->ncb_length = len;
-	return ncb_go(ncb);
+	return with_buffer(ncb, buf, len);
 }
 
 uint8_t ncb_by(struct ncb *ncb, uint8_t command, uint8_t num, void *buf, uint16_t len)
 {
 	ncb_init(ncb, command, NULL, NULL);
 	ncb->ncb_num = num;
-	ncb->ncb_buffer = buf;
-	ncb->ncb_length = len;
-	return ncb_go(ncb);
+	return with_buffer(ncb, buf, len);
 }
 
 int ncb_session(const struct nb_host *server, int *peer, uint8_t rto, uint8_t sto)

@@ -17,11 +17,6 @@ mkdir -p "$WORK"	# it may have emptied /tmp
 ALIAS=/etc/modprobe.d/netbios.conf
 EXAMPLES=/usr/share/doc/netbios/examples
 
-has()
-{
-	grep -qF -- "$2" "$1"
-}
-
 until_ok()
 {
 	local end=$((SECONDS + ${NB_WAIT:-60}))

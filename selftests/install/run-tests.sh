@@ -26,11 +26,6 @@ README=$REPO/selftests/install/readme.sh
 CLEAN=$(selftests/install/clean-root.sh) || exit
 export DEBIAN_FRONTEND=noninteractive
 
-has()
-{
-	grep -qF -- "$2" "$1"
-}
-
 # add_kernel ROOT KERNEL: headers, and the few modules that tests use, as Debian's
 # packages would install them
 add_kernel()

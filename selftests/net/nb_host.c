@@ -95,16 +95,10 @@ int nb_veth_add(const struct nb_host *host, const char *ifname)
 int nb_sysctl(const struct nb_host *host, const char *path, const char *value)
 {
 	char name[128];
-	int fd, ret;
 
 	nb_enter(host);
 	snprintf(name, sizeof(name), "/proc/sys/net/%s", path);
-	fd = open(name, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, value, strlen(value)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
+	return nb_put_text(name, value);
 }
 
 static int host_init(struct nb_host *host)

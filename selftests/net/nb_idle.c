@@ -16,15 +16,9 @@
 static int trace_put(const char *file, const char *text)
 {
 	char path[64];
-	int fd, ret;
 
 	snprintf(path, sizeof(path), TRACE "/%s", file);
-	fd = open(path, O_WRONLY | O_TRUNC);
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
+	return nb_put_text(path, text);
 }
 
 static int trace_start(void)

@@ -7,17 +7,6 @@
 
 #include "nb_inject.h"
 
-static int put_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
 /* Also allocations that may sleep fail; nothing is said on the console. */
 int nb_inject_prepare(void)
 {
@@ -36,7 +25,7 @@ int nb_inject_prepare(void)
 	for (i = 0; i < ARRAY_SIZE(knob); i++) {
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s",
 			 knob[i][0]);
-		if (put_text(path, knob[i][1]))
+		if (nb_put_text(path, knob[i][1]))
 			return -ENOENT;
 	}
 	/* A page fault of the test itself shall not be what fails. */

@@ -21,6 +21,17 @@ void nb_pause(int ms)
 	nanosleep(&ts, NULL);
 }
 
+int nb_put_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
 int nb_poll(int fd, int events, int ms)
 {
 	struct pollfd pfd = { .fd = fd, .events = events };

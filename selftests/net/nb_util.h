@@ -109,6 +109,9 @@ int nb_poll(int fd, int events, int ms);
 uint64_t nb_now(void);
 void nb_pause(int ms);
 
+/* What the kernel is told by a file in /proc or /sys: 0 or a negative errno. */
+int nb_put_text(const char *path, const char *text);
+
 #define nb_wait(cond) ({						\
 	uint64_t __end = nb_now() + NB_BOUND;				\
 	bool __ok;							\
