@@ -95,6 +95,7 @@ clean:
 	$(MAKE) -C selftests/interop clean
 	$(MAKE) -C selftests/unit clean
 	$(MAKE) -C selftests/bench clean
+	$(RM) -r selftests/smb/build
 	rm -rf kernel/*.o kernel/.*.cmd kernel/test/*.o kernel/test/.*.cmd \
 		netbios*.ko netbios*.o netbios*.mod netbios*.mod.c .netbios* \
 		Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd

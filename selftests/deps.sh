@@ -15,7 +15,8 @@ QEMU=(qemu-system-x86 busybox-static cpio xz-utils zstd linux-source-6.12
 SAMBA=(samba samba-testsuite smbclient cifs-utils tshark tcpdump)
 TEST=(ethtool nftables iputils-ping clang-14 libclang-rt-14-dev
 	mmdebstrap nbtscan nmap libnet-nbname-perl python3-impacket libjcifs-java bsh jq
-	bash-completion python3-jsonschema)
+	bash-completion python3-jsonschema
+	libnl-genl-3-200 libglib2.0-0)
 # make test-wine
 WINE=(wine64 gcc-mingw-w64-x86-64-win32)
 LINT=(sparse shellcheck mandoc python3-yaml python3-jsonschema)
@@ -23,6 +24,8 @@ LINT=(sparse shellcheck mandoc python3-yaml python3-jsonschema)
 APT=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
 USAGE="usage: deps.sh [build|qemu|samba|test|demo|bench|lint|wine|all]..."
 POLICY=/usr/sbin/policy-rc.d
+# see unpack_ksmbd_tools()
+KSMBD_TOOLS=$(dirname "${BASH_SOURCE[0]}")/smb/build/ksmbd-tools
 
 die()
 {
@@ -71,11 +74,49 @@ update()
 	"${APT[@]}" update || echo "deps.sh: apt-get update failed, going on" >&2
 }
 
+# unpack PACKAGE DIRECTORY
+unpack()
+{
+	local work status=0
+
+	work=$(mktemp -d)
+	(cd "$work" && "${APT[@]}" download "$1" && dpkg-deb -x ./"$1"_*.deb root) || status=1
+	if [ "$status" = 0 ]; then
+		rm -rf "$2"
+		mkdir -p "$(dirname "$2")"
+		mv "$work/root" "$2"
+	fi
+	rm -rf "$work"
+	return "$status"
+}
+
+# Samba and the programs of ksmbd conflict, so the latter are only unpacked.
+# Without them selftests/smb leaves ksmbd out.
+unpack_ksmbd_tools()
+{
+	[ ! -e "$KSMBD_TOOLS" ] || return 0
+	apt-cache show ksmbd-tools > /dev/null 2>&1 || update
+	unpack ksmbd-tools "$KSMBD_TOOLS" || echo "deps.sh: no ksmbd-tools, going on" >&2
+}
+
 main()
+{
+	local set
+
+	[ $# -gt 0 ] || set -- all
+	install_sets "$@"
+	for set; do
+		case $set in
+		test | all) unpack_ksmbd_tools ;;
+		esac
+	done
+}
+
+# install_sets SET...
+install_sets()
 {
 	local set wanted=() needed=()
 
-	[ $# -gt 0 ] || set -- all
 	for set; do
 		packages "$set" > /dev/null
 		mapfile -t -O "${#wanted[@]}" wanted < <(packages "$set")

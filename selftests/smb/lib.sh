@@ -116,7 +116,8 @@ set_up_nodes()
 {
 	node_up node < <(
 		echo "node set permanent-name BRIDGE<00> retry-interval 200"
-		name_lines 'FILES<20>' 'BACKUP<20>' 'RELAY<20>' 'RAW<20>' 'ECHO<20>' 'NOWHERE<20>'
+		name_lines 'FILES<20>' 'BACKUP<20>' 'RELAY<20>' 'RAW<20>' 'ECHO<20>' 'NOWHERE<20>' \
+			'KERNEL<20>'
 		cache_line 'OLDPC<20>' 10.9.0.5
 		cache_line 'RENAMED<20>' 10.9.0.6
 		cache_line 'MODERN<20>' 10.9.0.3
@@ -153,6 +154,7 @@ called "FILES" { server = "10.9.0.3" }
 called "BACKUP" { server = "10.9.0.4" }
 called "RELAY" { server = "OLDPC" }
 called "RAW" { server = "10.9.0.2" port = 1445 }
+called "KERNEL" { server = "10.9.0.7" }
 called "NOWHERE" { server = "10.9.0.2" port = 1 }
 listen "10.9.0.11" { server = "OLDPC" }
 listen "10.9.0.12" { server = "10.9.0.5" }

@@ -9,6 +9,7 @@
 #   other 10.9.0.4          another one
 #   old 10.9.0.5            smbd on port 139 only
 #   second 10.9.0.6         AF_NETBIOS: knows its name, and *SMBSERVER
+#   ksmbd 10.9.0.7          the kernel's own server, in the first namespace
 #   peer 10.9.0.2           smbclient, cifs.ko, and peers that break the framing
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
@@ -40,13 +41,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . ./test-methods.sh
 # shellcheck source=test-hostile.sh
 . ./test-hostile.sh
+# shellcheck source=test-ksmbd.sh
+. ./test-ksmbd.sh
 
 trap everything_down EXIT
 trap 'exit 130' INT TERM
 check_needs
 set_up
 test_bridge
-[ "$MODE" = quick ] || test_large
+if [ "$MODE" = full ]; then
+	test_large
+	test_ksmbd
+fi
 test_methods
 test_hostile
 tap_end
