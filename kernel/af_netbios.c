@@ -9,6 +9,7 @@
  *   nb_halfopen.c its connections that are no session yet
  *   nb_connect.c connect                 nb_call.c    the steps of a call
  *   nb_send.c    sendmsg, keep-alive     nb_recv.c    recvmsg
+ *   nb_stream.c  what differs for streams
  *   nb_tcp.c     the inner TCP socket
  *   nb_name.c    local names             nb_cache.c   remote names
  *   nb_upcall.c  questions to the helper nb_netlink.c control
@@ -68,7 +69,8 @@ const struct proto_ops nb_seqpacket_ops = {
 	.sendmsg	= nb_sendmsg,
 	.recvmsg	= nb_recvmsg,
 	.mmap		= sock_no_mmap,
-	NB_NO_SENDPAGE
+	.splice_read	= nb_stream_splice_read,
+	NB_SENDPAGE
 };
 
 static void sock_destruct(struct sock *sk)

@@ -6,6 +6,7 @@
 #ifndef _NB_COMPAT_H
 #define _NB_COMPAT_H
 
+#include <linux/fs.h>
 #include <linux/version.h>
 #include <net/sock.h>
 
@@ -54,10 +55,16 @@ static int fn##_old(struct socket *sock, struct socket *newsock,	\
 /*
  * 6.1 turns sendfile() into one message a page when there is no .sendpage; on
  * 6.12 it asks for MSG_SPLICE_PAGES, which is refused. Refuse it there too.
+ * But octets of a stream go to its inner socket, on which nobody may wait.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define NB_MSG_SPLICE_PAGES	MSG_SPLICE_PAGES
 #define NB_NO_SENDPAGE
+#define NB_SENDPAGE
 #else
+#define NB_MSG_SPLICE_PAGES	0
+#define copy_splice_read	generic_file_splice_read
+
 static inline ssize_t nb_no_sendpage(struct socket *sock, struct page *page,
 				     int offset, size_t size, int flags)
 {
@@ -65,6 +72,26 @@ static inline ssize_t nb_no_sendpage(struct socket *sock, struct page *page,
 }
 
 #define NB_NO_SENDPAGE		.sendpage = nb_no_sendpage,
+
+struct socket *nb_stream_tcp(struct socket *sock);
+
+static inline ssize_t nb_sendpage(struct socket *sock, struct page *page,
+				  int offset, size_t size, int flags)
+{
+	struct socket *tcp = nb_stream_tcp(sock);
+	ssize_t n;
+
+	if (!tcp)
+		return -EOPNOTSUPP;
+	n = kernel_sendpage(tcp, page, offset, size, flags | MSG_DONTWAIT);
+	if (n != -EAGAIN || flags & MSG_DONTWAIT)
+		return n;
+	if (flags & MSG_SENDPAGE_NOTLAST)
+		flags = (flags & ~MSG_SENDPAGE_NOTLAST) | MSG_MORE;
+	return sock_no_sendpage(sock, page, offset, size, flags);
+}
+
+#define NB_SENDPAGE		.sendpage = nb_sendpage,
 #endif
 
 /* 6.6 made nla_policy.range const, as the generated policies have it */

@@ -181,6 +181,7 @@ int nb_dgram_getsockopt(struct socket *sock, int level, int opt,
 	case NB_RETARGET:
 	case NB_SESSION_INFO:
 	case NB_REUSEPORT:
+	case NB_STREAM:
 		return -ENOPROTOOPT;
 	case NB_CALLER:
 		spin_lock_bh(&ds->lock);

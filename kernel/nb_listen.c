@@ -222,6 +222,7 @@ static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
 	struct sock *sk = &child->sk;
 
 	child->keep_rest = nsk->keep_rest;
+	child->stream = nsk->stream;
 	child->keepalive = nsk->keepalive;
 	child->lana = nsk->lana;
 	child->scope = nb_scope_get(nsk->scope);

@@ -208,6 +208,10 @@ static noinline bool parse_queue(struct nb_sock *nsk, struct sock *tcp)
 		fail(nsk, NB_STAT_URGENT_DATA);
 		return false;
 	}
+	if (nsk->stream) {
+		WRITE_ONCE(rx->ready, true);
+		return true;
+	}
 	if (!rx->known && !next_header(nsk, tcp))
 		return false;
 	inq = queued(tcp);	/* keep-alives may have gone */
@@ -310,7 +314,7 @@ void nb_rx_discard(struct nb_sock *nsk)
 }
 
 /**
- * nb_rx_inq() - octets of the next message, for FIONREAD
+ * nb_rx_inq() - octets of the next message, or of a stream, for FIONREAD
  * @nsk: session
  *
  * Context: process, inner lock not held.
@@ -323,7 +327,7 @@ int nb_rx_inq(struct nb_sock *nsk)
 
 	lock_sock(tcp);
 	if (parse(nsk, tcp))
-		len = nsk->rx.len;
+		len = nsk->stream ? queued(tcp) : nsk->rx.len;
 	release_sock(tcp);
 	return len;
 }
@@ -360,8 +364,16 @@ static int end_of_session(struct nb_sock *nsk, struct sock *tcp)
 	return -ECONNRESET;
 }
 
-/* Return: 1 a message is whole, 0 end of session, or a negative errno. */
-static int wait_message(struct sock *sk, struct sock *tcp, long timeo)
+/**
+ * nb_rx_wait() - wait for a message
+ * @sk: session
+ * @tcp: its inner socket
+ * @timeo: jiffies to wait
+ *
+ * Context: process, inner lock held, which is let go while it waits.
+ * Return: 1 a message is whole, 0 end of session, or a negative errno.
+ */
+int nb_rx_wait(struct sock *sk, struct sock *tcp, long timeo)
 {
 	struct nb_sock *nsk = nb_sk(sk);
 	int err;
@@ -453,6 +465,36 @@ static void drop_body(struct nb_sock *nsk, struct sock *tcp, u32 n)
 	}
 }
 
+/**
+ * nb_rx_took() - octets of a stream left TCP's queue
+ * @nsk: session
+ *
+ * Context: inner lock held, process.
+ */
+void nb_rx_took(struct nb_sock *nsk)
+{
+	nsk->rx.asked = true;
+	WRITE_ONCE(nsk->rx.ready, queued(nsk->tcp->sk));
+}
+
+/*
+ * Octets of a stream. Return: how many, or -EFAULT, which takes none.
+ */
+static int take_octets(struct nb_sock *nsk, struct sock *tcp,
+		       struct msghdr *msg, size_t size, int flags)
+{
+	u32 n = min_t(size_t, queued(tcp), size);
+	int err = copy_body(nsk, tcp, msg, n);
+
+	if (err)
+		return err;
+	if (!(flags & MSG_PEEK)) {
+		nb_tcp_eat(tcp, n);
+		nb_rx_took(nsk);
+	}
+	return n;
+}
+
 /*
  * Give the message at the head, or its first part, to the user. It is
  * consumed even if copying fails.
@@ -477,7 +519,24 @@ static int take_message(struct nb_sock *nsk, struct sock *tcp,
 }
 
 /**
- * nb_recvmsg() - receive one session message
+ * nb_rx_pass_on() - what a reader leaves behind is the next reader's
+ * @sk: session
+ *
+ * Context: inner lock held, process.
+ */
+void nb_rx_pass_on(struct sock *sk)
+{
+	struct nb_sock *nsk = nb_sk(sk);
+	struct sock *tcp = nsk->tcp->sk;
+
+	if (!parse(nsk, tcp))
+		nsk->rx.seen = queued(tcp);
+	else if (wq_has_sleeper(sk_sleep(sk)))
+		sk->sk_data_ready(sk);
+}
+
+/**
+ * nb_recvmsg() - receive one session message, or octets of a stream
  * @sock: socket of the user
  * @msg: buffer; MSG_EOR tells that the message ends here, MSG_TRUNC that its
  *	rest was dropped
@@ -506,14 +565,12 @@ int nb_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
 	msg->msg_namelen = 0;
 	tcp = nsk->tcp->sk;
 	lock_sock(tcp);
-	ret = wait_message(sk, tcp, timeo);
+	ret = nb_rx_wait(sk, tcp, timeo);
 	if (ret > 0) {
-		ret = take_message(nsk, tcp, msg, size, flags);
-		/* Whole messages left behind are the next reader's. */
-		if (!parse(nsk, tcp))
-			nsk->rx.seen = queued(tcp);
-		else if (wq_has_sleeper(sk_sleep(sk)))
-			sk->sk_data_ready(sk);
+		ret = nsk->stream ?
+		      take_octets(nsk, tcp, msg, size, flags) :
+		      take_message(nsk, tcp, msg, size, flags);
+		nb_rx_pass_on(sk);
 	}
 	release_sock(tcp);
 	return ret;

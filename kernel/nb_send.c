@@ -78,8 +78,16 @@ static int wait_space(struct sock *sk, struct sock *tcp, long *timeo)
 	return 0;
 }
 
-/* Wait for the right to send: nothing is taken before this succeeds. */
-static int wait_turn(struct sock *sk, struct sock *tcp, int flags)
+/**
+ * nb_tx_wait() - wait for the right to send
+ * @sk: session
+ * @tcp: its inner socket
+ * @flags: MSG_DONTWAIT
+ *
+ * Context: process, inner lock held, which is let go while it waits.
+ * Return: 0, or a negative errno as nb_sendmsg(); nothing was taken then.
+ */
+int nb_tx_wait(struct sock *sk, struct sock *tcp, int flags)
 {
 	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
 	struct nb_sock *nsk = nb_sk(sk);
@@ -224,7 +232,7 @@ static int send_message(struct sock *sk, struct msghdr *msg, size_t len, u8 *buf
 
 	lock_sock(tcp);
 	nb_tcp_sync_options(sk, tcp);
-	err = wait_turn(sk, tcp, flags);
+	err = nb_tx_wait(sk, tcp, flags);
 	if (!err)
 		err = push_message(nsk, tcp, msg, len, buf);
 	release_sock(tcp);
@@ -246,7 +254,14 @@ static noinline_for_stack int send_linear(struct sock *sk, struct msghdr *msg,
 	return send_message(sk, msg, len, buf);
 }
 
-static int check_state(const struct sock *sk, const struct msghdr *msg)
+/**
+ * nb_tx_check() - may this be sent at all?
+ * @sk: session
+ * @msg: what
+ *
+ * Context: process. Return: 0, -ENOTCONN, -EALREADY or -EISCONN.
+ */
+int nb_tx_check(const struct sock *sk, const struct msghdr *msg)
 {
 	/* Pairs with nb_sock_set_state(). */
 	if (smp_load_acquire(&sk->sk_state) == TCP_ESTABLISHED)
@@ -257,7 +272,7 @@ static int check_state(const struct sock *sk, const struct msghdr *msg)
 }
 
 /**
- * nb_sendmsg() - send one session message
+ * nb_sendmsg() - send one session message, or octets of a stream
  * @sock: socket of the user
  * @msg: one message, whatever the number of buffers
  * @len: octets, 0 to NETBIOS_MAX_MESSAGE
@@ -277,9 +292,11 @@ int nb_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	int flags = msg->msg_flags;
 	int err;
 
+	if (unlikely(nb_sk(sk)->stream))
+		return nb_stream_sendmsg(sk, msg);
 	if (flags & ~NB_SEND_FLAGS)
 		return -EOPNOTSUPP;
-	err = check_state(sk, msg);
+	err = nb_tx_check(sk, msg);
 	if (err)
 		return err;
 	err = -EINVAL;
@@ -379,7 +396,8 @@ unsigned long nb_tx_keepalive(struct nb_sock *nsk)
 	u8 hdr[NB_WIRE_HDR_LEN];
 	u32 idle;
 
-	if (!interval || nsk->sk.sk_shutdown)
+	/* Of a stream only the user knows where a message ends. */
+	if (!interval || nsk->sk.sk_shutdown || nsk->stream)
 		return 0;
 	idle = idle_time(tcp);
 	if (idle < interval)

@@ -91,6 +91,7 @@ struct nb_tcp_ops {
  *	while it is there nothing else may be sent
  * @corked: the last message was held back for the next one
  * @keep_rest: NB_KEEP_REST
+ * @stream: NB_STREAM; fixed while there is a session or a call
  * @called: this end was called
  * @over: the end of the session was told to who watches
  * @keepalive: seconds, 0 off
@@ -120,6 +121,7 @@ struct nb_sock {
 	struct nb_rx		rx;
 	bool			corked;
 	bool			keep_rest;
+	bool			stream;
 	bool			called;
 	bool			over;
 	u8			wire_error;
@@ -212,6 +214,9 @@ bool nb_rx_unanswered(const struct nb_sock *nsk);
 void nb_rx_discard(struct nb_sock *nsk);
 void nb_rx_purge(struct nb_sock *nsk);
 int nb_rx_inq(struct nb_sock *nsk);
+int nb_rx_wait(struct sock *sk, struct sock *tcp, long timeo);
+void nb_rx_took(struct nb_sock *nsk);
+void nb_rx_pass_on(struct sock *sk);
 
 /* nb_send.c: sent messages and keep-alives */
 int nb_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
@@ -219,6 +224,15 @@ bool nb_tx_writable(struct nb_sock *nsk);
 void nb_tx_push_rest(struct nb_sock *nsk);
 void nb_tx_purge(struct nb_sock *nsk);
 unsigned long nb_tx_keepalive(struct nb_sock *nsk);
+int nb_tx_check(const struct sock *sk, const struct msghdr *msg);
+int nb_tx_wait(struct sock *sk, struct sock *tcp, int flags);
+
+/* nb_stream.c: sessions whose messages are not looked at */
+int nb_stream_sendmsg(struct sock *sk, struct msghdr *msg);
+ssize_t nb_stream_splice_read(struct socket *sock, loff_t *ppos,
+			      struct pipe_inode_info *pipe, size_t len,
+			      unsigned int flags);
+struct socket *nb_stream_tcp(struct socket *sock);
 
 /* nb_connect.c: connect(); nb_call.c: the steps of a call */
 int nb_call_connect(struct socket *sock, struct sockaddr *addr, int len, int flags);

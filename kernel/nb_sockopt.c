@@ -121,6 +121,16 @@ static int set_address(struct nb_sock *nsk, const struct in_addr *where)
 	return 0;
 }
 
+static int set_stream(struct nb_sock *nsk, int val)
+{
+	if (val != 0 && val != 1)
+		return -EINVAL;
+	if (nsk->sk.sk_state != TCP_CLOSE)
+		return -EINVAL;
+	nsk->stream = val;
+	return 0;
+}
+
 static int set_reuseport(struct nb_sock *nsk, int val)
 {
 	if (val != 0 && val != 1)
@@ -140,6 +150,7 @@ static int check_length(int opt, unsigned int len)
 	case NB_KEEP_REST:
 	case NB_KEEPALIVE:
 	case NB_REUSEPORT:
+	case NB_STREAM:
 		good = len == sizeof(int);
 		break;
 	case NB_CALLER:
@@ -181,6 +192,8 @@ static int write_option(struct nb_sock *nsk, int opt,
 		return set_reuseport(nsk, val->num);
 	case NB_ADDRESS:
 		return set_address(nsk, &val->where);
+	case NB_STREAM:
+		return set_stream(nsk, val->num);
 	}
 	return -ENOPROTOOPT;
 }
@@ -298,6 +311,9 @@ static int read_option(struct nb_sock *nsk, int opt, void *val, size_t room)
 		return sizeof(int);
 	case NB_REUSEPORT:
 		*(int *)val = nsk->sk.sk_reuseport;
+		return sizeof(int);
+	case NB_STREAM:
+		*(int *)val = nsk->stream;
 		return sizeof(int);
 	case NB_CALLER:
 		if (!lsn || !lsn->has_caller)

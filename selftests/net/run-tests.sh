@@ -22,7 +22,7 @@ NB_TEST_ARGS is passed to the programs, for instance "-t test".
 USAGE
 }
 
-FAST=(nb_socket nb_sockopt nb_message nb_flags nb_poll nb_close
+FAST=(nb_socket nb_sockopt nb_message nb_stream nb_flags nb_poll nb_close
 	nb_halfclose nb_window nb_fault
 	nb_server nb_badreq nb_caller nb_retarget nb_frame nb_names nb_bind nb_helper
 	nb_adapter nb_alert nb_resolve nb_suspect

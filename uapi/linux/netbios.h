@@ -124,6 +124,14 @@ enum {
 	 * *SMBSERVER, and for hosts that the name service does not know.
 	 */
 	NB_ADDRESS = 12,
+	/*
+	 * int, 0 or 1 (default 0), before listen() or connect(),
+	 * SOCK_SEQPACKET: the session is a stream of octets, in which each
+	 * message, and each SESSION KEEP ALIVE, has its header (RFC 1002 4.3).
+	 * The kernel puts in none, and looks at none. For relays, which may
+	 * splice() it. Accepted sessions inherit it.
+	 */
+	NB_STREAM = 13,
 };
 
 /**
