@@ -115,7 +115,7 @@ set_up_hosts()
 set_up_nodes()
 {
 	node_up node < <(
-		echo "node set permanent-name BRIDGE<00> retry-interval 200"
+		echo "node set permanent-name BRIDGE<00> retry-interval 200 keepalive 1"
 		name_lines 'FILES<20>' 'BACKUP<20>' 'RELAY<20>' 'RAW<20>' 'ECHO<20>' 'NOWHERE<20>' \
 			'KERNEL<20>'
 		cache_line 'OLDPC<20>' 10.9.0.5

@@ -18,6 +18,29 @@ test_bad_callers()
 	point "an end inside a frame is a reset for the other end" \
 		peer_call 10.9.0.15 1445 cut
 	point "and the log says so" proxy_log "the caller: ended inside a frame"
+	# SMB-009
+	point "an idle session is kept alive, between frames" kept_alive
+}
+
+# kept_alive: an idle session, at whose other end is AF_NETBIOS of this node, too
+kept_alive()
+{
+	local before
+
+	before=$(stat_of keepalives-received)
+	start_ready holds idle peer "$HOSTILE" call 10.9.0.15 1445 hold "$WORK/idle" || return
+	until_ok "keep-alives" more_than "$before" keepalives-received &&
+		touch "$WORK/idle" && log_has idle good
+}
+
+stat_of()
+{
+	in_host node nbctl stats --all | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+more_than()
+{
+	[ "$(stat_of "$2")" -gt "$1" ]
 }
 
 test_stalled_callers()

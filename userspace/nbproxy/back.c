@@ -55,12 +55,12 @@ void back_cancel(struct back *back)
 
 static void succeed(struct back *back, struct way *way)
 {
-	struct end end = { .fd = way->fd, .stream = way == &back->direct };
+	struct end end = { .fd = way->fd, .direct = way == &back->direct };
 	char name[NB_NAME_TEXT_MAX], text[TEXT_MAX];
 	void *data = back->data;
 	back_fn fn = back->fn;
 
-	if (end.stream)
+	if (end.direct)
 		snprintf(text, sizeof(text), "directly");
 	else
 		snprintf(text, sizeof(text), "by NetBIOS, as %s",
@@ -246,9 +246,11 @@ static int tell_address(const struct back *back, int fd)
 static void netbios_start(struct back *back)
 {
 	struct way *way = &back->netbios;
+	int on = 1;
 
 	way->fd = nb_socket(SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, NB_LANA_ANY);
-	if (way->fd < 0 || tell_address(back, way->fd)) {
+	if (way->fd < 0 || setsockopt(way->fd, SOL_NETBIOS, NB_STREAM, &on, sizeof(on)) ||
+	    tell_address(back, way->fd)) {
 		netbios_failed(back, errno);
 		return;
 	}

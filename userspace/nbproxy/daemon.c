@@ -63,7 +63,7 @@ static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 	config_free(config);
 }
 
-/* A session between two streams has six descriptors */
+/* A session has two descriptors, and two more for each direction that is held up */
 static void raise_files(void)
 {
 	struct rlimit limit;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
 #include "frame.h"
 
 #define TYPE_MESSAGE	0x00
@@ -19,10 +21,8 @@ enum frame_kind frame_parse(const uint8_t *octets, size_t n, size_t *len)
 	return length > FRAME_MAX ? FRAME_TOO_LONG : FRAME_MESSAGE;
 }
 
-void frame_put(uint8_t *octets, size_t len)
+void frame_put_keepalive(uint8_t *octets)
 {
-	octets[0] = TYPE_MESSAGE;
-	octets[1] = len >> 16;
-	octets[2] = len >> 8;
-	octets[3] = len;
+	memset(octets, 0, FRAME_HEADER);
+	octets[0] = TYPE_KEEPALIVE;
 }

@@ -41,10 +41,9 @@ enum frame_kind {
 enum frame_kind frame_parse(const uint8_t *octets, size_t n, size_t *len);
 
 /**
- * frame_put() - write the header of a message
+ * frame_put_keepalive() - write a SESSION KEEP ALIVE
  * @octets: FRAME_HEADER octets
- * @len: of the message, FRAME_MAX at most
  */
-void frame_put(uint8_t *octets, size_t len);
+void frame_put_keepalive(uint8_t *octets);
 
 #endif /* NBPROXY_FRAME_H */

@@ -101,9 +101,10 @@ static void start_listening(struct front *front)
 static int open_name(struct front *front)
 {
 	const struct sockaddr_nb *name = &front->service.name;
+	int on = 1;
 
 	front->fd = nb_socket(SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, NB_LANA_ANY);
-	if (front->fd < 0)
+	if (front->fd < 0 || setsockopt(front->fd, SOL_NETBIOS, NB_STREAM, &on, sizeof(on)))
 		return errno;
 	return bind(front->fd, (const struct sockaddr *)name, sizeof(*name)) ? errno : 0;
 }
@@ -194,13 +195,13 @@ static int accept_one(struct front *front)
 {
 	struct sockaddr_storage from = { 0 };
 	socklen_t len = sizeof(from);
-	struct caller caller = { .end.stream = !front->service.netbios };
+	struct caller caller = { .end.direct = !front->service.netbios };
 
 	caller.end.fd = accept4(front->fd, (struct sockaddr *)&from, &len,
 				SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (caller.end.fd < 0)
 		return errno;
-	if (caller.end.stream)
+	if (caller.end.direct)
 		know_address(&caller, &from);
 	else
 		know_name(&caller);

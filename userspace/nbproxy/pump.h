@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One direction of a session: messages from one end to the other. An end is a
- * socket of AF_NETBIOS, which knows where messages begin and end, or a TCP
- * connection with the framing of frame.h.
+ * One direction of a session: octets from one end to the other. Both ends are
+ * streams of frames, see frame.h: TCP, or AF_NETBIOS with NB_STREAM.
  *
- * What the other end does not take is held, and then nothing more is read: at
- * most one message in a direction, and nothing while all is taken.
+ * Headers are looked at, bodies are not: long ones pass through a pipe, without
+ * being copied. What the other end does not take is held, and then nothing more
+ * is read: at most what fits the pipe, and nothing while all is taken.
  */
 #ifndef NBPROXY_PUMP_H
 #define NBPROXY_PUMP_H
@@ -14,14 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "frame.h"
+
 /**
  * struct end - one of the two ends of a session
  * @fd: non-blocking
- * @stream: TCP, not AF_NETBIOS
+ * @direct: TCP, not AF_NETBIOS
  */
 struct end {
 	int	fd;
-	bool	stream;
+	bool	direct;
 };
 
 /**
@@ -60,16 +62,20 @@ enum pump_fault {
 
 /**
  * struct pump - one direction
- * @from: where messages come from
+ * @from: where octets come from
  * @to: where they go
  * @state: what pump_run() said last
  * @fault: why it failed
  * @detail: of @fault
+ * @drained: nothing is left to be read
+ * @header: a part of one, while the rest of it has not come
+ * @header_len: octets in @header
+ * @rest: octets of a frame that are still to come
+ * @large: the last frame was a long one, and the next one is likely to be
  * @buf: what is held, NULL if nothing
  * @start: first octet in @buf that was not passed on
  * @end: behind the last one
- * @usual: octets of the last frame, which the next one is likely to have, too
- * @pipe: between two streams; -1 without
+ * @pipe: of this direction while there is something in it, else -1
  * @piped: octets in it
  * @octets: passed on, framing included
  */
@@ -79,10 +85,14 @@ struct pump {
 	enum pump_state		state;
 	enum pump_fault		fault;
 	long			detail;
+	bool			drained;
+	uint8_t			header[FRAME_HEADER];
+	size_t			header_len;
+	uint64_t		rest;
+	bool			large;
 	uint8_t			*buf;
 	size_t			start;
 	size_t			end;
-	size_t			usual;
 	int			pipe[2];
 	size_t			piped;
 	uint64_t		octets;
@@ -91,12 +101,10 @@ struct pump {
 /**
  * pump_init() - prepare a direction
  * @pump: it
- * @from: where messages come from
+ * @from: where octets come from
  * @to: where they go
- *
- * Return: 0, or a negative errno if there is no pipe for two streams.
  */
-int pump_init(struct pump *pump, struct end from, struct end to);
+void pump_init(struct pump *pump, struct end from, struct end to);
 
 /**
  * pump_run() - pass on what can be passed on, for a short time
@@ -114,6 +122,12 @@ enum pump_state pump_run(struct pump *pump);
  * Return: true also for a part of a frame, whose rest has not come.
  */
 bool pump_holds(const struct pump *pump);
+
+/**
+ * pump_keepalive() - tell an AF_NETBIOS end that was idle that we are here
+ * @pump: direction to it; nothing is done inside a frame (SMB-009)
+ */
+void pump_keepalive(struct pump *pump);
 
 /**
  * pump_free() - give back what it holds; sockets stay as they are

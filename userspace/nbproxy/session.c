@@ -26,6 +26,8 @@ struct session {
 	ev_io			far_io;
 	ev_timer		stall;
 	uint64_t		stalled_at;	/* octets when @stall was looked at */
+	ev_timer		idle;		/* of AF_NETBIOS ends */
+	uint64_t		idle_at;	/* octets when @idle was looked at */
 	ev_timer		closing;	/* one direction has ended */
 };
 
@@ -57,6 +59,7 @@ static void session_free(struct session *session, bool reset)
 	ev_io_stop(all.loop, &session->near_io);
 	ev_io_stop(all.loop, &session->far_io);
 	ev_timer_stop(all.loop, &session->stall);
+	ev_timer_stop(all.loop, &session->idle);
 	ev_timer_stop(all.loop, &session->closing);
 	pump_free(&session->pump[UP]);
 	pump_free(&session->pump[DOWN]);
@@ -197,6 +200,45 @@ static void on_stall(struct ev_loop *loop, ev_timer *timer, int revents)
 			       "has stopped inside a frame");
 }
 
+/* Of a stream the kernel does not know where a keep-alive may go (SMB-009) */
+static void on_idle(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct session *session = timer->data;
+	uint64_t octets = session->pump[UP].octets + session->pump[DOWN].octets;
+
+	(void)loop;
+	(void)revents;
+	if (octets == session->idle_at) {
+		pump_keepalive(&session->pump[UP]);
+		pump_keepalive(&session->pump[DOWN]);
+	}
+	session->idle_at = octets;
+}
+
+/* Return: seconds, 0 if none are sent there */
+static int keepalive_of(struct end end)
+{
+	socklen_t len = sizeof(int);
+	int seconds = 0;
+
+	if (!end.direct)
+		getsockopt(end.fd, SOL_NETBIOS, NB_KEEPALIVE, &seconds, &len);
+	return seconds;
+}
+
+static void start_timers(struct session *session)
+{
+	int seconds = keepalive_of(session->far);
+
+	if (!seconds)
+		seconds = keepalive_of(session->caller.end);
+	ev_timer_set(&session->stall, all.stall_timeout, all.stall_timeout);
+	ev_timer_start(all.loop, &session->stall);
+	ev_timer_set(&session->idle, seconds, seconds);
+	if (seconds)
+		ev_timer_start(all.loop, &session->idle);
+}
+
 static void on_closing(struct ev_loop *loop, ev_timer *timer, int revents)
 {
 	struct session *session = timer->data;
@@ -212,7 +254,7 @@ static void set_stream_options(struct end end)
 {
 	int on = 1;
 
-	if (!end.stream)
+	if (!end.direct)
 		return;
 	setsockopt(end.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(end.fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
@@ -221,7 +263,6 @@ static void set_stream_options(struct end end)
 static void on_reached(void *data, struct end end, const char *text)
 {
 	struct session *session = data;
-	int err;
 
 	session->back = NULL;
 	if (end.fd < 0) {
@@ -234,19 +275,13 @@ static void on_reached(void *data, struct end end, const char *text)
 	session->far = end;
 	set_stream_options(session->caller.end);
 	set_stream_options(end);
-	err = pump_init(&session->pump[UP], session->caller.end, end);
-	if (!err)
-		err = pump_init(&session->pump[DOWN], end, session->caller.end);
-	if (err) {
-		session_faulty(session, "nbproxy", strerror(-err));
-		return;
-	}
+	pump_init(&session->pump[UP], session->caller.end, end);
+	pump_init(&session->pump[DOWN], end, session->caller.end);
 	log_info("%s called %s, joined with %s %s", session->caller.text, session->service,
 		 session->server, text);
 	ev_io_set(&session->far_io, end.fd, EV_NONE);
 	watch_both(session);
-	ev_timer_set(&session->stall, all.stall_timeout, all.stall_timeout);
-	ev_timer_start(all.loop, &session->stall);
+	start_timers(session);
 }
 
 static unsigned int count_of(const struct in6_addr *addr)
@@ -285,10 +320,12 @@ static struct session *session_new(const struct caller *caller, const struct ser
 	ev_io_init(&session->near_io, on_near, caller->end.fd, EV_NONE);
 	ev_io_init(&session->far_io, on_far, -1, EV_NONE);
 	ev_init(&session->stall, on_stall);
+	ev_init(&session->idle, on_idle);
 	ev_init(&session->closing, on_closing);
 	session->near_io.data = session;
 	session->far_io.data = session;
 	session->stall.data = session;
+	session->idle.data = session;
 	session->closing.data = session;
 	return session;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nbproxy: framing, the two directions of a session, and its settings. A UNIX
- * socket that keeps messages apart stands for AF_NETBIOS: like that it takes a
- * message whole or not at all.
+ * nbproxy: framing, the two directions of a session, and its settings. UNIX
+ * sockets stand for TCP, and for AF_NETBIOS with NB_STREAM.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,35 +46,32 @@ static void test_frame(void)
 		is_number(len, headers[i].len, "its length");
 		is_number(frame_parse(headers[i].octets, 3, &len), FRAME_SHORT,
 			  "three octets are none");
-		if (headers[i].kind != FRAME_MESSAGE)
-			continue;
-		frame_put(octets, headers[i].len);
-		ok(!memcmp(octets, headers[i].octets, 4), "the same header is made");
 	}
+	frame_put_keepalive(octets);
+	is_number(frame_parse(octets, 4, &len), FRAME_KEEPALIVE, "a keep-alive is made");
 }
 
 /* Two pairs with a direction between them: what goes into @in comes out of @out */
 static struct pump pump;
 static int in, out;
 
-static void join(bool from_stream, bool to_stream)
+static void join(bool from_direct, bool to_direct)
 {
-	struct end from = { .stream = from_stream }, to = { .stream = to_stream };
+	struct end from = { .direct = from_direct }, to = { .direct = to_direct };
 	int pair[2];
 
-	if (socketpair(AF_UNIX, (from_stream ? SOCK_STREAM : SOCK_SEQPACKET), 0, pair))
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		abort();
 	in = pair[0];
 	from.fd = pair[1];
-	if (socketpair(AF_UNIX, (to_stream ? SOCK_STREAM : SOCK_SEQPACKET), 0, pair))
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		abort();
 	out = pair[0];
 	to.fd = pair[1];
 	fcntl(from.fd, F_SETFL, O_NONBLOCK);
 	fcntl(to.fd, F_SETFL, O_NONBLOCK);
 	fcntl(out, F_SETFL, O_NONBLOCK);
-	if (pump_init(&pump, from, to))
-		abort();
+	pump_init(&pump, from, to);
 }
 
 static void part(void)
@@ -103,39 +99,47 @@ static bool comes(const void *octets, size_t len)
 	       recv(out, got, sizeof(got), 0) < 0 && errno == EAGAIN;
 }
 
-static void test_messages_from_frames(void)
+static void test_frames(void)
 {
 	static const char text[] = "\0\0\0\3abc" "\205\0\0\0" "\0\0\0\2de";
+	static const bool inside[] = { 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0 };
 	size_t i;
 
 	join(true, false);
-	for (i = 0; i < 7; i++) {
-		ok(recv(out, &(char){ 0 }, 1, 0) < 0, "no message before its last octet");
+	for (i = 0; i < sizeof(inside); i++) {
 		put(text + i, 1);
 		is_number(pump_run(&pump), PUMP_WAITS_IN, "waits for more");
-		is_number(pump_holds(&pump), i < 6, "a part of a frame is held");
+		is_number(pump_holds(&pump), inside[i], "the rest of a frame is due");
+		if (i < 3)
+			ok(recv(out, &(char){ 0 }, 1, 0) < 0, "a header is passed on whole");
+		if (i == 6)
+			ok(comes("\0\0\0\3abc", 7), "a frame");
 	}
-	ok(comes("abc", 3), "the message");
-	put(text + 7, 10);
-	pump_run(&pump);
-	ok(comes("de", 2), "the next one, without the keep-alive in front of it");
+	ok(comes("\0\0\0\2de", 6), "the next one, without the keep-alive in front of it");
 	is_number(pump.octets, 13, "octets that were passed on");
+	put(text, sizeof(inside));
+	pump_run(&pump);
+	ok(comes("\0\0\0\3abc\0\0\0\2de", 13), "the same when they come together");
 	close(in);
 	is_number(pump_run(&pump), PUMP_ENDED, "the end");
 	is_number(pump_run(&pump), PUMP_ENDED, "stays the end");
 	part();
 }
 
-static void test_frames_from_messages(void)
+/* SMB-009 */
+static void test_keepalive(void)
 {
+	join(true, false);
+	pump_keepalive(&pump);
+	ok(comes("\205\0\0\0", 4), "a keep-alive to an end that is AF_NETBIOS");
+	put("\0\0\0\2d", 5);
+	pump_run(&pump);
+	pump_keepalive(&pump);
+	ok(comes("\0\0\0\2d", 5), "none inside a frame");
+	part();
 	join(false, true);
-	put("abc", 3);
-	put("de", 2);
-	is_number(pump_run(&pump), PUMP_WAITS_IN, "both are passed on");
-	ok(comes("\0\0\0\3abc\0\0\0\2de", 13), "with a header each");
-	ok(!pump_holds(&pump), "nothing is held");
-	close(in);
-	is_number(pump_run(&pump), PUMP_ENDED, "the end");
+	pump_keepalive(&pump);
+	ok(recv(out, &(char){ 0 }, 1, 0) < 0, "none to an end that is direct");
 	part();
 }
 
@@ -143,7 +147,7 @@ static void test_octets(void)
 {
 	join(true, true);
 	put("\0\0\0\3abc\0\xff", 9);
-	is_number(pump_run(&pump), PUMP_WAITS_IN, "octets pass between two streams");
+	is_number(pump_run(&pump), PUMP_WAITS_IN, "octets pass between two direct ends");
 	ok(comes("\0\0\0\3abc\0\xff", 9), "as they are");
 	close(in);
 	is_number(pump_run(&pump), PUMP_ENDED, "the end");
@@ -177,6 +181,43 @@ static void test_bad_frames(void)
 	bad("\0", 1, true, FAULT_CUT, 0, "inside a frame");
 }
 
+/* Return: octets that have come out */
+static size_t drain(uint8_t *to, size_t size)
+{
+	size_t n = 0;
+	ssize_t more;
+
+	while ((more = recv(out, to + n, size - n, 0)) > 0)
+		n += more;
+	return n;
+}
+
+/* What was long may be followed by what is not (the header is only looked at) */
+static void test_behind_a_long_frame(void)
+{
+	static const char next[][4] = { "\205\0\0", "\0\0\0\1", "\0\2\0", "\177" };
+	static const enum pump_state state[] = {
+		PUMP_WAITS_IN, PUMP_WAITS_IN, PUMP_FAILED, PUMP_FAILED,
+	};
+	static uint8_t sent[FRAME_HEADER + 60000 + 4] = { 0, 0, 60000 >> 8, 60000 & 0xff, 'x' };
+	static uint8_t got[sizeof(sent)];
+	size_t i, n;
+
+	for (i = 0; i < 4; i++) {
+		join(false, true);
+		memcpy(sent + FRAME_HEADER + 60000, next[i], 4);
+		put(sent, 20000);
+		is_number(pump_run(&pump), PUMP_WAITS_IN, "the beginning");
+		n = drain(got, sizeof(got));
+		put(sent + 20000, sizeof(sent) - 20000);
+		is_number(pump_run(&pump), state[i], "what follows");
+		n += drain(got + n, sizeof(got) - n);
+		is_number(n, sizeof(sent) - (i == 1 ? 0 : 4), "the frame came");
+		ok(!memcmp(got, sent, n), "as it was");
+		part();
+	}
+}
+
 static unsigned int random_number(void)
 {
 	static unsigned int state = 1;
@@ -185,8 +226,16 @@ static unsigned int random_number(void)
 	return state >> 8;
 }
 
-/* Whoever reads @out is slow: nothing is lost, and one message at most is held */
-static void flow(bool from_stream, bool to_stream)
+static void put_header(uint8_t *octets, size_t len)
+{
+	octets[0] = 0;
+	octets[1] = len >> 16;
+	octets[2] = len >> 8;
+	octets[3] = len;
+}
+
+/* Whoever reads @out is slow: nothing is lost, and little is held */
+static void flow(bool from_direct, bool to_direct)
 {
 	enum { COUNT = 300 };
 	static uint8_t sent[FRAME_HEADER + FRAME_MAX], got[FRAME_HEADER + FRAME_MAX];
@@ -195,51 +244,47 @@ static void flow(bool from_stream, bool to_stream)
 	bool blocked = false, good = true;
 	ssize_t n;
 
-	join(from_stream, to_stream);
+	join(from_direct, to_direct);
 	fcntl(in, F_SETFL, O_NONBLOCK);
 	for (step = 0; j < COUNT && good && step < 10000000; step++) {
-		/* a message of every kind of size, in pieces if it is a stream */
+		/* a frame of every kind of size, in pieces */
 		if (i < COUNT && !done)
-			len[i] = 1 + random_number() % (i % 10 ? 500 : FRAME_MAX);
+			len[i] = 1 + random_number() % (i % 3 ? 500 : FRAME_MAX);
 		if (i < COUNT) {
-			frame_put(sent, len[i]);
+			put_header(sent, len[i]);
 			memset(sent + FRAME_HEADER, i, len[i]);
-			want = from_stream ? FRAME_HEADER + len[i] - done : len[i];
-			if (from_stream && want > 7)
+			want = FRAME_HEADER + len[i] - done;
+			if (want > 7)
 				want = 1 + random_number() % want;
-			n = send(in, from_stream ? sent + done : sent + FRAME_HEADER, want, 0);
+			n = send(in, sent + done, want, 0);
 			if (n > 0)
 				done += n;
-			if (done == (from_stream ? FRAME_HEADER + len[i] : len[i])) {
+			if (done == FRAME_HEADER + len[i]) {
 				done = 0;
 				i++;
 			}
 		}
 		blocked |= pump_run(&pump) == PUMP_WAITS_OUT;
-		good = pump.state <= PUMP_WAITS_OUT && pump.end <= sizeof(sent) + FRAME_HEADER;
+		good = pump.state <= PUMP_WAITS_OUT;
 		if (step % 60 && i < COUNT)
 			continue;
-		want = to_stream ? FRAME_HEADER + len[j] - have : FRAME_MAX;
-		n = recv(out, to_stream ? got + have : got + FRAME_HEADER, want, 0);
+		n = recv(out, got + have, FRAME_HEADER + len[j] - have, 0);
 		if (n < 0)
 			continue;
 		have += n;
-		if (have < (to_stream ? FRAME_HEADER + len[j] : len[j])) {
-			good &= to_stream;
+		if (have < FRAME_HEADER + len[j])
 			continue;
-		}
-		frame_put(sent, len[j]);
-		good &= !to_stream || !memcmp(got, sent, FRAME_HEADER);
-		good &= to_stream || (size_t)n == len[j];
+		put_header(sent, len[j]);
+		good &= !memcmp(got, sent, FRAME_HEADER);
 		for (want = 0; want < len[j]; want++)
 			good &= got[FRAME_HEADER + want] == (uint8_t)j;
 		have = 0;
 		j++;
 	}
-	ok(good && j == COUNT, "all messages arrive as they were, %s to %s",
-	   from_stream ? "frames" : "messages", to_stream ? "frames" : "messages");
+	ok(good && j == COUNT, "all frames arrive as they were, %s to %s",
+	   from_direct ? "direct" : "NetBIOS", to_direct ? "direct" : "NetBIOS");
 	ok(blocked, "although the reader was slow at times");
-	ok(!pump_holds(&pump) && !pump.buf, "and then nothing is held");
+	ok(!pump_holds(&pump) && !pump.buf && pump.pipe[0] < 0, "and then nothing is held");
 	part();
 }
 
@@ -326,10 +371,11 @@ int main(void)
 	if (!mkdtemp(scratch_dir))
 		abort();
 	test_frame();
-	test_messages_from_frames();
-	test_frames_from_messages();
+	test_frames();
+	test_keepalive();
 	test_octets();
 	test_bad_frames();
+	test_behind_a_long_frame();
 	test_flow();
 	test_bad_settings();
 	test_settings();
