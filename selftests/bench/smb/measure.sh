@@ -15,7 +15,7 @@
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
-ROUNDS=${1:-2} MEGABYTES=${2:-16}
+ROUNDS=${1:-2} MEGABYTES=${2:-64}
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=../../interop/lib.sh
 . ../../interop/lib.sh
@@ -55,7 +55,7 @@ way_of()
 	direct) PROXY='' ADDRESS=10.9.0.1 PORT=445 RAW_PORT=1445 SERVER=FILES NAME='' ;;
 	called) PROXY=node ADDRESS=10.9.0.1 PORT=139 RAW_PORT=139 SERVER=FILES NAME=RAW ;;
 	listen) PROXY=peer ADDRESS=127.0.0.2 PORT=445 RAW_PORT=1445 SERVER=OLDPC NAME='' ;;
-	spliced) PROXY=node ADDRESS=10.9.0.1 PORT='' RAW_PORT=1446 SERVER='' NAME='' ;;
+	spliced) PROXY=node ADDRESS=10.9.0.1 PORT=1447 RAW_PORT=1446 SERVER=FILES NAME='' ;;
 	esac
 }
 
@@ -123,7 +123,6 @@ one()
 			done
 		done
 	done
-	[ "$PORT" ] || return 0
 	client "$1" "$2" get
 	client "$1" "$2" put
 }
@@ -154,6 +153,7 @@ proxies_up()
 called "FILES" { server = "10.9.0.1" }
 called "RAW" { server = "10.9.0.1" port = 1445 }
 listen "10.9.0.1:1446" { server = "10.9.0.1" port = 1445 method = direct }
+listen "10.9.0.1:1447" { server = "10.9.0.1" method = direct }
 CONFIG
 	proxy_start peer << 'CONFIG'
 listen "127.0.0.2" { server = "OLDPC" }
