@@ -8,19 +8,34 @@ bad=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# check NAME COMMAND... - any output, or a failure, is a finding.
+# check NAME COMMAND... - starts it: they run side by side, for most have one process.
+checks=()
 check() {
-	local name=$1 out status
+	local result=$tmp/${#checks[@]}
+
+	checks+=("$1")
 	shift
-	out=$("$@" 2>&1)
-	status=$?
-	if [ -z "$out" ] && [ $status = 0 ]; then
-		echo "lint: $name: clean"
-		return
-	fi
-	echo "lint: $name: (status $status)"
-	printf '%s\n' "$out" | sed 's/^/    /'
-	bad=1
+	{
+		"$@" > "$result.out" 2>&1
+		echo $? > "$result.status"
+	} &
+}
+
+# verdicts - any output of a check, or a failure, is a finding.
+verdicts() {
+	local i status
+
+	wait
+	for i in "${!checks[@]}"; do
+		status=$(cat "$tmp/$i.status" 2> /dev/null || echo none)
+		if [ ! -s "$tmp/$i.out" ] && [ "$status" = 0 ]; then
+			echo "lint: ${checks[i]}: clean"
+			continue
+		fi
+		echo "lint: ${checks[i]}: (status $status)"
+		sed 's/^/    /' "$tmp/$i.out"
+		bad=1
+	done
 }
 
 # Tracked files and new ones alike, but nothing that is generated or vendored.
@@ -54,9 +69,9 @@ run_checkpatch() {
 
 # Built apart from everything else, so that nothing is up to date already.
 build() {
-	local dir kdir
-	kdir=$(selftests/qemu/kernels ensure "$1" 2>"$tmp/log")/kdir || {
-		cat "$tmp/log"
+	local dir kdir log=$tmp/$1.log
+	kdir=$(selftests/qemu/kernels ensure "$1" 2>"$log")/kdir || {
+		cat "$log"
 		return 1
 	}
 	dir=$tmp/$1
@@ -64,9 +79,9 @@ build() {
 	cp -r Kbuild kernel uapi "$dir/"
 	find "$dir" -name '*.o' -delete
 	make -s -C "$kdir" M="$dir" -j"$(nproc)" W=1 C=2 CF="-D__CHECK_ENDIAN__" \
-		modules >"$tmp/log" 2>&1 || { cat "$tmp/log"; return 1; }
+		modules >"$log" 2>&1 || { cat "$log"; return 1; }
 	grep -vE 'Skipping BTF|the compiler differs|The kernel was built|You are using' \
-		"$tmp/log" | grep "$dir\|^WARNING\|^ERROR" | sed "s,$dir/,,"
+		"$log" | grep "$dir\|^WARNING\|^ERROR" | sed "s,$dir/,,"
 	return 0
 }
 
@@ -93,4 +108,5 @@ check "kernel versions outside compat.h" versions
 check "shellcheck" shell
 check "manual pages" manuals
 check "generated netlink code" selftests/genl.sh --check
+verdicts
 exit $bad
