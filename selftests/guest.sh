@@ -14,11 +14,12 @@ add() {
 
 # part NAME COMMAND... - its closing line counts, and its status.
 part() {
-	local name=$1 status line
+	local name=$1 status line start=$SECONDS
 	shift
 	echo "# --- $name"
 	"$@" 2>&1 | tee /tmp/part.log
 	status=${PIPESTATUS[0]}
+	echo "# --- $name took $((SECONDS - start)) s, $SECONDS s since the start"
 	line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed' /tmp/part.log | tail -n 1)
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
 		add "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[4]:-0}"
