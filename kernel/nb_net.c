@@ -236,6 +236,7 @@ int nb_net_configure(struct nb_net *nn, const struct nb_settings *to,
 	WRITE_ONCE(s->max_datagram, to->max_datagram);
 	WRITE_ONCE(s->fragment_timeout, to->fragment_timeout);
 	WRITE_ONCE(s->port, to->port);
+	WRITE_ONCE(s->call_port, to->call_port);
 	WRITE_ONCE(s->keepalive, to->keepalive);
 	WRITE_ONCE(s->close_timeout, to->close_timeout);
 	WRITE_ONCE(s->retry_count, to->retry_count);

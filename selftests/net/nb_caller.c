@@ -58,6 +58,18 @@ static bool no_more_tries(int listener)
 	return nb_poll(listener, POLLIN, NB_QUIET) == 0;
 }
 
+/* CONST-012: the port of calls can be set */
+TEST_F(call, goes_to_the_call_port)
+{
+	int listener = tcp_listen(&self->host[1], 1139);
+
+	ASSERT_LE(0, listener);
+	ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_CALL_PORT, 1139));
+	nb_connect(self->fd, "SERVER");
+	EXPECT_LE(0, next_try(listener));
+	EXPECT_TRUE(no_more_tries(self->listener));
+}
+
 /* SS-009, SS-028, SS-029, SS-033 */
 TEST_F(call, request_and_positive_response)
 {

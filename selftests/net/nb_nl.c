@@ -255,6 +255,7 @@ int nb_set(const struct nb_host *host, int attr, uint32_t value)
 	if (attr == NETBIOS_A_NODE_ENABLED || attr == NETBIOS_A_NODE_BIND_RESERVED)
 		mnl_attr_put_u8(nlh, attr, value);
 	else if (attr == NETBIOS_A_NODE_PORT ||
+		 attr == NETBIOS_A_NODE_CALL_PORT ||
 		 attr == NETBIOS_A_NODE_DGRAM_PORT)
 		mnl_attr_put_u16(nlh, attr, value);
 	else

@@ -391,6 +391,25 @@ TEST_F(one, default_settings)
 	nb_hosts_free(&fresh, 1);
 }
 
+/* What is set is what is read, setting by setting. */
+TEST_F(one, each_setting_is_kept)
+{
+	int attr, want;
+
+	for (attr = NETBIOS_A_NODE_PORT; attr <= NETBIOS_A_NODE_RETARGET_POLICY;
+	     attr++) {
+		if (attr == NETBIOS_A_NODE_DGRAM_OPEN)
+			continue;
+		want = nb_get(self->host, attr) + 1;
+		EXPECT_EQ(0, nb_set(self->host, attr, want));
+		EXPECT_EQ(want, nb_get(self->host, attr)) {
+			TH_LOG("attribute %d", attr);
+		}
+	}
+	EXPECT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_BIND_RESERVED, 0));
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_BIND_RESERVED));
+}
+
 TEST_F(one, settings_out_of_range)
 {
 	struct nb_host *host = self->host;
