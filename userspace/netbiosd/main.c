@@ -2,6 +2,7 @@
 /*
  * netbiosd: the helper of AF_NETBIOS. README.md tells how it is made.
  */
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -19,6 +20,13 @@ static const char doc[] =
 	"Settings are in /etc/netbiosd.conf. SIGHUP reads the files again, SIGUSR1 logs the "
 	"state, SIGTERM ends; names stay. See netbiosd(8).";
 
+/*
+ * Octets from which on malloc() maps memory that free() gives back. Left alone it
+ * raises this, and with it what it keeps for itself, to the size of the largest
+ * block ever freed, which is the text of the settings.
+ */
+#define MMAP_THRESHOLD	(64 << 10)
+
 static const unsigned int needed[] = { CAP_NET_BIND_SERVICE, CAP_NET_ADMIN };
 
 int main(int argc, char **argv)
@@ -27,6 +35,7 @@ int main(int argc, char **argv)
 	struct files files;
 	bool bad;
 
+	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
 	priv_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
 	service_options_parse(&options, "/etc/netbiosd.conf", doc, argc, argv);

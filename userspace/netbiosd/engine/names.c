@@ -10,11 +10,14 @@
 
 #define BUCKETS_MIN	256
 
+/* Names a bucket, at most: a longer chain costs a query next to nothing */
+#define LOAD_MAX	2
+
 /*
- * Memory of a name on one adapter: two allocations with what malloc() adds, two
- * pointers in the hash table at worst, one in the heap of timers.
+ * Memory of a name on one adapter: two allocations with what malloc() adds, one
+ * pointer in the hash table at worst, one in the heap of timers.
  */
-_Static_assert(sizeof(struct name) + sizeof(struct reg) + 2 * 16 + 3 * sizeof(void *) <= 200,
+_Static_assert(sizeof(struct name) + sizeof(struct reg) + 2 * 16 + 2 * sizeof(void *) <= 200,
 	       "a name takes too much memory");
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -171,7 +174,7 @@ struct name *name_new(struct nbd_engine *e, const struct ns_name *name, const ch
 {
 	struct name *n = alloc_zeroed(sizeof(*n)), **to;
 
-	if (e->names.n >= e->names.buckets)
+	if (e->names.n >= LOAD_MAX * e->names.buckets)
 		grow(&e->names);
 	memcpy(n->octets, name->octets, NETBIOS_NAME_LEN);
 	n->scope = scope_get(e, name, scope);
