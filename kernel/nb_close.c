@@ -249,6 +249,8 @@ static void linger(struct sock *sk)
 	long timeo = sk->sk_lingertime;
 
 	add_wait_queue(sk_sleep(sk), &wait);
+	/* An acknowledgment takes the inner lock only, and looks who waits. */
+	smp_mb();
 	while (timeo && !signal_pending(current) &&
 	       (READ_ONCE(nsk->tx_rest) || !nb_tcp_drained(nsk->tcp->sk))) {
 		release_sock(sk);

@@ -302,14 +302,17 @@ int nb_listener_hand_over(struct nb_sock *nsk, const u8 *name,
 		goto err_unreserve;
 	}
 	child = nb_sk(sk);
+	/* The listener keeps the namespace alive here; allocates, so no lock. */
+	sk_net_refcnt_upgrade(tcp->sk);
+
+	/* Dumps find it already, and look at the inner socket. */
+	lock_sock(sk);
 	inherit(child, nsk);
 	child->called = true;
 	memcpy(child->local_name, name, NETBIOS_NAME_LEN);
 	memcpy(child->peer_name, calling, NETBIOS_NAME_LEN);
-	/* The listener keeps the namespace alive here; allocates, so no lock. */
-	sk_net_refcnt_upgrade(tcp->sk);
-
 	err = open_session(child, tcp);
+	release_sock(sk);
 	if (err) {
 		sock_put(sk);
 		goto err_unreserve;
@@ -345,6 +348,20 @@ static struct nb_sock *dequeue(struct nb_listener *lsn)
 	return child;
 }
 
+/* A place may be taken by a session that is about to be queued. */
+static bool no_more(struct nb_sock *nsk)
+{
+	return nsk->sk.sk_shutdown & RCV_SHUTDOWN &&
+	       !READ_ONCE(nsk->listener->waiting);
+}
+
+/* Is there nothing that accept() would return for? */
+static bool idle(struct nb_sock *nsk)
+{
+	return list_empty_careful(&nsk->listener->acceptq) &&
+	       !READ_ONCE(nsk->conflict) && !no_more(nsk);
+}
+
 /* While accept() waits, it helps the server: see nb_server.c. */
 static int wait_session(struct sock *sk, long *timeo)
 {
@@ -357,8 +374,9 @@ static int wait_session(struct sock *sk, long *timeo)
 	if (signal_pending(current))
 		return sock_intr_errno(*timeo);
 	add_wait_queue_exclusive(sk_sleep(sk), &wait);
-	/* Arrivals do not take the outer lock: look once more. */
-	if (list_empty_careful(&nb_sk(sk)->listener->acceptq)) {
+	/* Who wakes us takes no outer lock, but looks whether we are there. */
+	smp_mb();
+	if (idle(nb_sk(sk))) {
 		nb_server_helper_add(nn, &helper, &wait);
 		release_sock(sk);
 		if (!READ_ONCE(helper.called))
@@ -368,13 +386,6 @@ static int wait_session(struct sock *sk, long *timeo)
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
 	return 0;
-}
-
-/* A place may be taken by a session that is about to be queued. */
-static bool no_more(struct nb_sock *nsk)
-{
-	return nsk->sk.sk_shutdown & RCV_SHUTDOWN &&
-	       !READ_ONCE(nsk->listener->waiting);
 }
 
 /**

@@ -89,8 +89,11 @@ static void accept_work(struct work_struct *work)
 	struct nb_server *server = container_of(to_delayed_work(work),
 						struct nb_server, accept_work);
 
-	/* There was no memory to accept with: once more. */
-	if (serve(server, UINT_MAX))
+	/*
+	 * Once more if there was no memory to accept with, or in a flood, which
+	 * must not keep nb_server_stop() waiting.
+	 */
+	if (serve(server, SERVER_BACKLOG))
 		queue_delayed_work(nb_wq, &server->accept_work, ACCEPT_DELAY);
 }
 

@@ -244,6 +244,8 @@ static int wait_claim(struct sock *sk)
 	int err;
 
 	add_wait_queue(sk_sleep(sk), &wait);
+	/* nb_sock_claimed() takes no outer lock, but looks who waits. */
+	smp_mb();
 	for (;;) {
 		err = READ_ONCE(nsk->bind_err);
 		if (err != -EINPROGRESS)
