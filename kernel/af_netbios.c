@@ -80,6 +80,7 @@ static void sock_destruct(struct sock *sk)
 
 	spin_lock_bh(&nn->socks_lock);
 	hlist_del_init(&nsk->node);
+	WRITE_ONCE(nn->sock_count, nn->sock_count - 1);
 	spin_unlock_bh(&nn->socks_lock);
 	nb_scope_put(nsk->scope);
 	kfree(nsk->listener);
@@ -120,6 +121,7 @@ struct sock *nb_sock_alloc(struct net *net, struct socket *sock, int type,
 		nb_dgram_sock_init(nb_dgram_sk(sk));
 	spin_lock_bh(&nn->socks_lock);
 	hlist_add_head(&nsk->node, &nn->socks);
+	WRITE_ONCE(nn->sock_count, nn->sock_count + 1);
 	spin_unlock_bh(&nn->socks_lock);
 	return sk;
 }

@@ -189,7 +189,8 @@ struct nb_settings {
  * @dgram: the datagram service, nb_dgram.c
  * @relays: how groups are reached, nb_relay.c
  * @socks: all nb_socks of the namespace, for dumps
- * @socks_lock: protects @socks; taken with no other lock below it. A socket
+ * @sock_count: entries in @socks
+ * @socks_lock: protects both; taken with no other lock below it. A socket
  *	is in the list until its last reference is gone
  * @stats: counters, by NB_STAT_*
  * @ns_stats: those that the helper keeps
@@ -237,6 +238,7 @@ struct nb_net {
 	struct nb_relays	*relays;
 
 	struct hlist_head	socks;
+	unsigned int		sock_count;
 	spinlock_t		socks_lock;	/* see above */
 
 	struct nb_stats __percpu *stats;
@@ -365,7 +367,7 @@ struct nb_sock_info {
 };
 
 /* nb_sock_info.c; process context, may sleep: takes the outer lock */
-int nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info);
+void nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info);
 
 /* af_netbios.c: for everything of this module that needs process context */
 extern struct workqueue_struct *nb_wq;

@@ -86,18 +86,6 @@ static int put_settings(struct sk_buff *skb, struct nb_net *nn,
 			       scope ? scope->len : 0);
 }
 
-static unsigned int count_socks(struct nb_net *nn)
-{
-	struct hlist_node *node;
-	unsigned int n = 0;
-
-	spin_lock_bh(&nn->socks_lock);
-	hlist_for_each(node, &nn->socks)
-		n++;
-	spin_unlock_bh(&nn->socks_lock);
-	return n;
-}
-
 static int fill_node(struct sk_buff *skb, struct nb_net *nn, u32 portid,
 		     u32 seq, u8 cmd, struct user_namespace *ns)
 {
@@ -112,7 +100,8 @@ static int fill_node(struct sk_buff *skb, struct nb_net *nn, u32 portid,
 			atomic_read(&nn->name_count)) ||
 	    nla_put_u32(skb, NETBIOS_A_NODE_CACHE_ENTRIES,
 			atomic_read(&nn->cache_count)) ||
-	    nla_put_u32(skb, NETBIOS_A_NODE_SOCKETS, count_socks(nn)) ||
+	    nla_put_u32(skb, NETBIOS_A_NODE_SOCKETS,
+			READ_ONCE(nn->sock_count)) ||
 	    nla_put_u32(skb, NETBIOS_A_NODE_PENDING,
 			READ_ONCE(nn->upcall_count)))
 		return -EMSGSIZE;

@@ -132,15 +132,13 @@ send:
 	nb_nl_event(nn, skb, NB_MCGRP_EVENT, gfp);
 }
 
-/* 0, -EMSGSIZE, or -ENOENT for a socket that is not to be shown */
 static int fill_session(struct sk_buff *skb, struct nb_sock *nsk, u32 portid,
 			u32 seq, int flags, struct user_namespace *ns)
 {
-	struct nb_sock_info info = {};
+	struct nb_sock_info info;
 	void *hdr;
 
-	if (nb_sock_fill_info(nsk, &info))
-		return -ENOENT;
+	nb_sock_fill_info(nsk, &info);
 	hdr = genlmsg_put(skb, portid, seq, &nb_genl_family, flags,
 			  NETBIOS_CMD_SESSION_GET);
 	if (!hdr)
@@ -217,7 +215,7 @@ int netbios_nl_session_get_dumpit(struct sk_buff *skb,
 	while ((nsk = nb_net_next_sock(nn, ctx->last))) {
 		if (fill_session(skb, nsk, NETLINK_CB(cb->skb).portid,
 				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				 nb_nl_user_ns(cb->skb)) == -EMSGSIZE) {
+				 nb_nl_user_ns(cb->skb))) {
 			sock_put(&nsk->sk);
 			break;
 		}

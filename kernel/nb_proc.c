@@ -83,7 +83,7 @@ static void show_addr(struct seq_file *seq, __be32 addr, __be16 port)
 
 static int show(struct seq_file *seq, void *v)
 {
-	struct nb_sock_info info = {};
+	struct nb_sock_info info;
 
 	if (v == SEQ_START_TOKEN) {
 		seq_printf(seq, "%-5s %-9s %-19s %-19s %-21s %-21s %-5s %-10s %-7s %-7s %s\n",
@@ -92,9 +92,7 @@ static int show(struct seq_file *seq, void *v)
 			   "queue/backlog");
 		return 0;
 	}
-	if (nb_sock_fill_info(v, &info) ||
-	    info.state >= ARRAY_SIZE(states))
-		return 0;
+	nb_sock_fill_info(v, &info);
 	seq_printf(seq, "%-5s %-9s", info.type == SOCK_DGRAM ? "dgram" : "seq",
 		   states[info.state]);
 	show_name(seq, info.has_local, info.local_name);

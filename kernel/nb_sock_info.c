@@ -165,9 +165,9 @@ static void fill_tcp(const struct sock *tcp, struct nb_sock_info *info)
  * @nsk: socket; the caller holds a reference, or the file does
  * @info: is written whole
  *
- * Context: process, outer lock not held; may sleep. Return: 0.
+ * Context: process, outer lock not held; may sleep.
  */
-int nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info)
+void nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info)
 {
 	struct sock *sk = &nsk->sk;
 	const struct nb_listener *lsn;
@@ -205,5 +205,4 @@ int nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info)
 	if (sk->sk_type == SOCK_DGRAM)
 		nb_dgram_fill_info(nb_dgram_sk(sk), info);
 	release_sock(sk);
-	return 0;
 }
