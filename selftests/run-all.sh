@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # run-all.sh [SUITE...] - every test, or the named suites. A suite is a command
 # whose last line is "N passed, N failed[, N skipped]"; its exit status counts
-# too. NB_LANES of them (3) run at a time, since guests wait as well as compute;
+# too. NB_LANES of them (2) run at a time, for guests wait more than they compute;
 # what one of several prints is shown when it ends. The last line here is the sum.
 set -u
 self=$(realpath "$0")
@@ -38,8 +38,6 @@ one() {
 	local log=$NB_SUITE_LOGS/$1.log start=$SECONDS command
 
 	command=$(suite_command "$1")
-	# the longest is to have a processor of its own: the others share what is left
-	[ "$1" = debug ] || renice -n 5 -p $$ > /dev/null
 	echo "# === $1: $command"
 	if [ "$NB_LANES" = 1 ]; then
 		$command 2>&1 | tee "$log"
@@ -96,7 +94,7 @@ for suite in "${suites[@]}"; do
 	command=$(suite_command "$suite") || exit 2
 done
 NB_SUITE_LOGS=$(mktemp -d)
-NB_LANES=${NB_LANES:-3}
+NB_LANES=${NB_LANES:-2}
 [ "${#suites[@]}" -gt 1 ] || NB_LANES=1
 export NB_SUITE_LOGS NB_LANES
 trap 'rm -rf "$NB_SUITE_LOGS"' EXIT
