@@ -134,6 +134,12 @@ void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp)
 	tcp_sk(sk)->nonagle |= TCP_NAGLE_OFF;
 	/* A message is taken whole: nb_send.c waits before, not within it. */
 	WRITE_ONCE(tcp_sk(sk)->notsent_lowat, UINT_MAX);
+	/*
+	 * TCP leaves many acknowledgments to the reader, who comes when a
+	 * message is whole. A peer whose congestion window is full before that
+	 * waits for the timer of delayed acknowledgments: no longer than this.
+	 */
+	inet_csk(sk)->icsk_delack_max = 1;
 	nb_tcp_sync_options(&nsk->sk, sk);
 
 	write_lock_bh(&sk->sk_callback_lock);
