@@ -52,8 +52,8 @@ itself was at work for less than half of the time.
 
 Nothing waits for the end of its message in nbproxy, so long messages on a new session
 no longer wait for a delayed acknowledgement. (Programs that receive messages still
-may: a message that is larger than the window of a new session waits once, 40 ms and
-more. Its octets stay in TCP's queue until it is whole, and while they do the window
+may: a message that is larger than the window of a new session waits once, up to a
+jiffy. Its octets stay in TCP's queue until it is whole, and while they do the window
 does not grow, and TCP delays what it would acknowledge at once to a reader.)
 """
 
