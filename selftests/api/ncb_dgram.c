@@ -130,6 +130,28 @@ TEST_F(dgram, group)
 	close(fd);
 }
 
+/* A receive for all names knows those that come and go while it is pending. */
+TEST_F(dgram, all_names_as_they_come_and_go)
+{
+	int fd = dg_unique(self->server, "SERVER");
+	struct ncb second, receive, ncb;
+	uint8_t buf[20];
+
+	ASSERT_EQ(0, nb_name_add(self->host, "SECOND"));
+	ASSERT_EQ(0, nb_cache_add(self->server, "SECOND", "10.9.0.1"));
+	ASSERT_EQ(0, nb_cache_add(self->server, "CLIENT", "10.9.0.1"));
+	ASSERT_EQ(0, ncb_by(&receive, NCBDGRECV | ASYNCH, NCB_ANY_NAME, buf, 20));
+	ASSERT_EQ(0, ncb_do(&second, NCBADDNAME, "SECOND", NULL));
+	ASSERT_EQ(0, ncb_do(&ncb, NCBDELNAME, "CLIENT", NULL));
+	ASSERT_EQ(4, dg_send(fd, "CLIENT", "gone", 4));
+	EXPECT_TRUE(nb_wait(nb_stat(self->host, NB_STAT_DGRAM_NO_RECEIVER) == 1));
+	ASSERT_EQ(4, dg_send(fd, "SECOND", "here", 4));
+	EXPECT_EQ(0, ncb_end(&receive));
+	EXPECT_EQ(second.ncb_num, receive.ncb_num);
+	EXPECT_EQ(0, memcmp(buf, "here", 4));
+	close(fd);
+}
+
 static int cpu_ms(void)
 {
 	struct timespec ts;

@@ -229,6 +229,19 @@ TEST_F(session, listens_serve_one_each)
 	EXPECT_EQ(-ECONNREFUSED, call_here(self->server, "SERVER"));
 }
 
+/* API-017: when it is done, so are the commands of the name, and nobody has the name */
+TEST_F(session, delete_name_ends_them)
+{
+	struct ncb listen, datagram, ncb;
+	uint8_t octets[10];
+
+	ASSERT_EQ(0, ncb_do(&listen, NCBLISTEN | ASYNCH, "CLIENT", "*"));
+	ASSERT_EQ(0, ncb_by(&datagram, NCBDGRECV | ASYNCH, self->client, octets, 10));
+	ASSERT_EQ(0, ncb_do(&ncb, NCBDELNAME, "CLIENT", NULL));
+	EXPECT_EQ(NRC_NAMERR, code_of(&listen));
+	EXPECT_EQ(NRC_NAMERR, code_of(&datagram));
+}
+
 /* API-007: it gets what no RECEIVE of the session wants, of sessions to come too */
 TEST_F(session, receive_any)
 {

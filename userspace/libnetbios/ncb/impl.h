@@ -30,6 +30,11 @@
  * receives, the RECEIVE ANYs of a name. The head of a lane acts, the others
  * wait. Turns are given at prepare, so they are those of the calls.
  *
+ * Names. A name is held by every socket that is bound to it, so DELETE NAME ends
+ * when the commands that it ends have closed theirs. A receive of datagrams for
+ * all names opens and closes sockets as names come and go; ADD NAME and
+ * DELETE NAME wait until it has.
+ *
  * State. The kernel has names, sessions and messages; here are numbers of
  * descriptors, and the commands under way. What the kernel forgets and NetBIOS
  * does not is kept too: how a session ended, and between whom it was. Time-outs
@@ -106,6 +111,7 @@ struct ncb_session {
  * @lana: its number
  * @max_names: limits, see RESET
  * @n_resets: RESETs under way: nothing else begins meanwhile
+ * @n_changes: how often a name has come or gone
  * @next_num: where the search for a free number begins
  * @next_any: session that RECEIVE ANY looks at first
  * @any: RECEIVE ANY by number of the name
@@ -118,6 +124,7 @@ struct ncb_env {
 	unsigned int		max_cmds;
 	unsigned int		n_cmds;
 	unsigned int		n_resets;
+	unsigned int		n_changes;
 	uint8_t			next_num;
 	uint8_t			next_lsn;
 	uint8_t			next_any;
@@ -157,12 +164,14 @@ struct ncb_cancel {
 
 /**
  * struct ncb_fds - sockets of several names
+ * @seen: ncb_env.n_changes when these were the names
  * @n: how many
  * @num: numbers of the names
  * @name: the names
  * @fd: the sockets, -1: none; and a place for ncb_wait()
  */
 struct ncb_fds {
+	unsigned int		seen;
 	unsigned int		n;
 	uint8_t			num[256];
 	struct sockaddr_nb	name[256];
@@ -213,7 +222,7 @@ struct ncb_cmd {
 };
 
 extern pthread_mutex_t ncb_lock;
-extern pthread_cond_t ncb_gone;		/* a command has ended */
+extern pthread_cond_t ncb_gone;		/* a command has ended, or given up sockets */
 
 /* ncb_cmd.c */
 uint8_t ncb_check_buffer(const struct ncb *ncb);
@@ -224,6 +233,7 @@ bool ncb_stop(struct ncb_cmd *cmd, uint8_t code);
 bool ncb_take(struct ncb_cmd *cmd);
 void ncb_wake(struct ncb_cmd *cmd);
 int ncb_thread(void *(*fn)(void *arg), void *arg);
+void ncb_fds_close(struct ncb_fds *fds);
 
 /* ncb_lane.c */
 void ncb_lane_enter(struct ncb_cmd *cmd, struct ncb_cmds *lane);

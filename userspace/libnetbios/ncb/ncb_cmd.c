@@ -142,23 +142,24 @@ static void put_result(struct ncb *ncb, uint8_t code)
 	__atomic_store_n(&ncb->ncb_cmd_cplt, code, __ATOMIC_RELEASE);
 }
 
-static void close_sockets(struct ncb_cmd *cmd)
+/* @fds may be NULL. */
+void ncb_fds_close(struct ncb_fds *fds)
 {
 	unsigned int i;
 
-	if (cmd->fd >= 0)
-		close(cmd->fd);
-	for (i = 0; cmd->fds && i < cmd->fds->n; i++) {
-		if (cmd->fds->fd[i].fd >= 0)
-			close(cmd->fds->fd[i].fd);
+	for (i = 0; fds && i < fds->n; i++) {
+		if (fds->fd[i].fd >= 0)
+			close(fds->fd[i].fd);
+		fds->fd[i].fd = -1;
 	}
-	free(cmd->fds);
 }
 
 /* The end of a command; the control block is the program's again */
 static void finish(struct ncb_cmd *cmd, uint8_t code)
 {
-	close_sockets(cmd);
+	if (cmd->fd >= 0)
+		close(cmd->fd);
+	ncb_fds_close(cmd->fds);
 	pthread_mutex_lock(&ncb_lock);
 	ncb_lane_leave(cmd);
 	TAILQ_REMOVE(&cmd->env->cmds, cmd, all);
@@ -171,6 +172,7 @@ static void finish(struct ncb_cmd *cmd, uint8_t code)
 	pthread_cond_broadcast(&ncb_gone);
 	pthread_mutex_unlock(&ncb_lock);
 	close(cmd->wake);
+	free(cmd->fds);
 	free(cmd);
 }
 

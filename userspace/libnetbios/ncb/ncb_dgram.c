@@ -99,23 +99,30 @@ static uint8_t take_datagram(struct ncb_cmd *cmd, int fd)
 	return msg.msg_flags & MSG_TRUNC ? NRC_INCOMP : 0;
 }
 
-/* A place for each name that is wanted: one, or all that there are now */
 static uint8_t receive_prepare(struct ncb_cmd *cmd)
 {
-	bool any = cmd->ncb->ncb_num == NCB_ANY_NAME;
-	struct ncb_fds *fds;
-	unsigned int i;
 	uint8_t code = ncb_check_buffer(cmd->ncb);
 
-	if (!code && !any)
+	cmd->num = cmd->ncb->ncb_num;
+	if (!code && cmd->num != NCB_ANY_NAME)
 		code = name_of_number(cmd);
 	if (code)
 		return code;
-	fds = calloc(1, sizeof(*fds));
-	if (!fds)
+	cmd->fds = calloc(1, sizeof(*cmd->fds));
+	if (!cmd->fds)
 		return NRC_NORES;
-	cmd->fds = fds;
-	cmd->num = cmd->ncb->ncb_num;
+	/* behind from the beginning */
+	cmd->fds->seen = cmd->env->n_changes - 1;
+	return 0;
+}
+
+/* ncb_lock is held. The names that are wanted: one, or all that there are now */
+static void list_names(const struct ncb_cmd *cmd, struct ncb_fds *fds)
+{
+	bool any = cmd->num == NCB_ANY_NAME;
+	unsigned int i;
+
+	fds->seen = cmd->env->n_changes;
 	for (i = NCB_FIRST_NUM; i <= NCB_LAST_NUM; i++) {
 		if (!ncb_name_number(cmd->env, i) || (!any && i != cmd->num))
 			continue;
@@ -124,28 +131,76 @@ static uint8_t receive_prepare(struct ncb_cmd *cmd)
 		fds->num[fds->n] = i;
 		fds->name[fds->n++] = cmd->env->names[i]->addr;
 	}
-	return 0;
+}
+
+/* The socket of a name, from those that there were, or -1 */
+static int take_socket(struct ncb_fds *from, const struct sockaddr_nb *name)
+{
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < from->n; i++) {
+		if (memcmp(&from->name[i], name, sizeof(*name)))
+			continue;
+		fd = from->fd[i].fd;
+		from->fd[i].fd = -1;
+		return fd;
+	}
+	return -1;
 }
 
 /* A name in conflict receives nothing (DG-039), which is told if it is the only one */
-static uint8_t receive_begin(struct ncb_cmd *cmd)
+static uint8_t open_sockets(struct ncb_cmd *cmd, struct ncb_fds *fds)
 {
-	struct ncb_fds *fds = cmd->fds;
 	unsigned int i;
 	uint8_t code;
 
 	for (i = 0; i < fds->n; i++) {
+		fds->fd[i].fd = take_socket(cmd->fds, &fds->name[i]);
+		if (fds->fd[i].fd >= 0)
+			continue;
 		cmd->from = fds->name[i];
 		code = ncb_bound_socket(cmd, SOCK_DGRAM);
-		if (code && cmd->num != NCB_ANY_NAME)
-			return code;
 		if (!code)
 			fds->fd[i].fd = cmd->fd;
 		else if (cmd->fd >= 0)
 			close(cmd->fd);
 		cmd->fd = -1;
+		if (code && cmd->num != NCB_ANY_NAME)
+			return code;
 	}
 	return 0;
+}
+
+/* Sockets for the names that there are now, and none for others */
+static uint8_t follow_table(struct ncb_cmd *cmd)
+{
+	struct ncb_fds *fds = calloc(1, sizeof(*fds)), *old = cmd->fds;
+	uint8_t code;
+
+	if (!fds)
+		return NRC_NORES;
+	pthread_mutex_lock(&ncb_lock);
+	list_names(cmd, fds);
+	pthread_mutex_unlock(&ncb_lock);
+	code = open_sockets(cmd, fds);
+	ncb_fds_close(old);
+	pthread_mutex_lock(&ncb_lock);
+	cmd->fds = fds;
+	pthread_cond_broadcast(&ncb_gone);
+	pthread_mutex_unlock(&ncb_lock);
+	free(old);
+	return code;
+}
+
+static bool table_is_new(const struct ncb_cmd *cmd)
+{
+	bool is_new;
+
+	pthread_mutex_lock(&ncb_lock);
+	is_new = cmd->num == NCB_ANY_NAME && cmd->fds->seen != cmd->env->n_changes;
+	pthread_mutex_unlock(&ncb_lock);
+	return is_new;
 }
 
 /* An error, and nothing to read: from now on the name is in conflict (API-025) */
@@ -172,12 +227,15 @@ static uint8_t look(struct ncb_cmd *cmd, struct pollfd *fd)
 
 static uint8_t receive_run(struct ncb_cmd *cmd)
 {
-	struct ncb_fds *fds = cmd->fds;
+	struct ncb_fds *fds;
 	unsigned int i;
 	uint8_t code;
 
 	for (;;) {
-		code = ncb_wait(cmd, fds->fd, fds->n);
+		code = table_is_new(cmd) ? follow_table(cmd) : 0;
+		fds = cmd->fds;
+		if (!code)
+			code = ncb_wait(cmd, fds->fd, fds->n);
 		if (code)
 			return code;
 		for (i = 0; i < fds->n; i++) {
@@ -193,7 +251,7 @@ static uint8_t receive_run(struct ncb_cmd *cmd)
 const struct ncb_op ncb_op_receive_datagram = {
 	.flags = NCB_CANCELLABLE | NCB_DG_RECEIVE,
 	.prepare = receive_prepare,
-	.begin = receive_begin,
+	.begin = follow_table,
 	.run = receive_run,
 };
 

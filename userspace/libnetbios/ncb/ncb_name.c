@@ -173,6 +173,49 @@ static uint8_t claim(struct ncb_cmd *cmd)
 	return err ? claim_failed(cmd, err) : 0;
 }
 
+/* ncb_lock is held. Receives for all names have to look at the table. */
+static void table_changed(struct ncb_env *env)
+{
+	struct ncb_cmd *cmd;
+
+	env->n_changes++;
+	TAILQ_FOREACH(cmd, &env->cmds, all) {
+		if (cmd->fds)
+			ncb_wake(cmd);
+	}
+}
+
+/* A receive for all names that has still to see what has changed */
+static bool is_behind(const struct ncb_cmd *cmd)
+{
+	return cmd->num == NCB_ANY_NAME && cmd->fds && cmd->fds->seen != cmd->env->n_changes;
+}
+
+/* A command that ends because its name is deleted, and may have a socket with it */
+static bool is_ending(const struct ncb_cmd *cmd, uint8_t num)
+{
+	return cmd->num == num && cmd->stop && cmd->op != &ncb_op_delete_name;
+}
+
+static bool is_settled(const struct ncb_cmd *cmd)
+{
+	bool deletes = cmd->op == &ncb_op_delete_name;
+	const struct ncb_cmd *other;
+
+	TAILQ_FOREACH(other, &cmd->env->cmds, all) {
+		if (is_behind(other) || (deletes && is_ending(other, cmd->num)))
+			return false;
+	}
+	return true;
+}
+
+/* ncb_lock is held. Wait until the other commands have followed the table. */
+static void settle(const struct ncb_cmd *cmd)
+{
+	while (!is_settled(cmd))
+		pthread_cond_wait(&ncb_gone, &ncb_lock);
+}
+
 static uint8_t add_run(struct ncb_cmd *cmd)
 {
 	struct ncb_env *env = cmd->env;
@@ -186,6 +229,8 @@ static uint8_t add_run(struct ncb_cmd *cmd)
 		env->names[cmd->num]->fd = cmd->fd;
 		cmd->fd = -1;
 		cmd->ncb->ncb_num = cmd->num;
+		table_changed(env);
+		settle(cmd);
 	} else {
 		free(env->names[cmd->num]);
 		env->names[cmd->num] = NULL;
@@ -246,11 +291,15 @@ static uint8_t delete_prepare(struct ncb_cmd *cmd)
 			cmd->result = NRC_ACTSES;
 	}
 	drop_name(env, cmd->num);
+	table_changed(env);
 	return 0;
 }
 
 static uint8_t delete_run(struct ncb_cmd *cmd)
 {
+	pthread_mutex_lock(&ncb_lock);
+	settle(cmd);
+	pthread_mutex_unlock(&ncb_lock);
 	return cmd->result;
 }
 
