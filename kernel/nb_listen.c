@@ -430,5 +430,6 @@ int nb_listener_accept(struct socket *sock, struct socket *newsock,
 		return err;
 	sock_graft(&child->sk, newsock);	/* with the queue's reference */
 	newsock->state = SS_CONNECTED;
+	NB_CUSTOM_SOCKOPT(newsock);
 	return 0;
 }

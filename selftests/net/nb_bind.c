@@ -191,6 +191,19 @@ TEST_F(one, so_reuseport_is_the_same_where_the_kernel_has_it)
 	EXPECT_EQ(0, listen(b, 1));
 }
 
+/* A session takes the option as its listener does, though it changes nothing. */
+TEST_F(one, so_reuseport_of_an_accepted_session)
+{
+	int one = 1, ret, sk[2];
+
+	ASSERT_EQ(0, nb_session(self->host, self->host, sk));
+	ret = setsockopt(sk[0], SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
+	EXPECT_EQ(ret, setsockopt(sk[1], SOL_SOCKET, SO_REUSEPORT, &one,
+				  sizeof(one)));
+	close(sk[0]);
+	close(sk[1]);
+}
+
 TEST_F(one, so_reuseaddr_has_no_effect)
 {
 	int fd = nb_bound(self->host, "SERVER", 0), one = 1;
