@@ -157,6 +157,24 @@ int netbios_nl_name_get_dumpit(struct sk_buff *skb,
 	return nb_nl_walk(skb, cb, dump_one);
 }
 
+/* On an adapter that is not there a name would be held for nobody. */
+static int get_ifindex(struct genl_info *info, int *ifindex)
+{
+	const struct nlattr *attr = info->attrs[NETBIOS_A_NAME_IFINDEX];
+	bool there;
+
+	*ifindex = attr ? nla_get_u32(attr) : 0;
+	if (!*ifindex)
+		return 0;
+	rcu_read_lock();
+	there = dev_get_by_index_rcu(genl_info_net(info), *ifindex);
+	rcu_read_unlock();
+	if (there)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr, "No such adapter");
+	return -ENODEV;
+}
+
 static int get_spec(struct sk_buff *skb, struct genl_info *info,
 		    struct nb_name_spec *spec)
 {
@@ -171,8 +189,6 @@ static int get_spec(struct sk_buff *skb, struct genl_info *info,
 		spec->group = nla_get_u8(attrs[NETBIOS_A_NAME_GROUP]);
 	if (attrs[NETBIOS_A_NAME_PERMANENT])
 		spec->permanent = nla_get_u8(attrs[NETBIOS_A_NAME_PERMANENT]);
-	if (attrs[NETBIOS_A_NAME_IFINDEX])
-		spec->ifindex = nla_get_u32(attrs[NETBIOS_A_NAME_IFINDEX]);
 	if (attrs[NETBIOS_A_NAME_OWNER]) {
 		spec->owner = make_kuid(nb_nl_user_ns(skb),
 					nla_get_u32(attrs[NETBIOS_A_NAME_OWNER]));
@@ -183,7 +199,7 @@ static int get_spec(struct sk_buff *skb, struct genl_info *info,
 			return -EINVAL;
 		}
 	}
-	return 0;
+	return get_ifindex(info, &spec->ifindex);
 }
 
 /* The states that one may set: the others are the kernel's own. */

@@ -122,6 +122,22 @@ TEST_F(one, releasing_name_may_be_bound_again)
 	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "SHORT", NULL));
 }
 
+/* A name is held on all adapters, or on one that is there. */
+TEST_F(one, name_on_an_adapter)
+{
+	struct nb_name_info info = { .owner = NB_ANYBODY, .state = REGISTERED };
+	struct nb_nl *nl = self->host->nl;
+
+	info.ifindex = 0x7fffffff;
+	EXPECT_EQ(-ENODEV, nb_name_put(self->host, "FAR", &info));
+	EXPECT_STREQ("No such adapter", nl->text);
+	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "FAR", NULL));
+	info.ifindex = 1;	/* lo */
+	EXPECT_EQ(0, nb_name_put(self->host, "NEAR", &info));
+	EXPECT_EQ(REGISTERED, nb_name_get(self->host, "NEAR", &info));
+	EXPECT_EQ(1, info.ifindex);
+}
+
 TEST_F(one, permanent_name_stays)
 {
 	struct nlmsghdr *nlh;
