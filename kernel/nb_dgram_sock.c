@@ -65,6 +65,7 @@ static int dgram_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 	struct sock *sk = sock->sk;
 	struct nb_dgram_sock *ds = nb_dgram_sk(sk);
 	const u8 *peer = NULL;
+	int err = 0;
 
 	if (len < (int)sizeof(addr->snb_family))
 		return -EINVAL;
@@ -76,11 +77,17 @@ static int dgram_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 		peer = addr->snb_name;
 	}
 	lock_sock(sk);
+	nb_sock_bind_failed(&ds->nb);
+	if (READ_ONCE(ds->nb.bind_err)) {
+		err = -EALREADY;
+		goto out;
+	}
 	nb_dgram_set_filter(ds, &ds->has_peer, ds->peer, peer);
 	sock->state = peer ? SS_CONNECTED : SS_UNCONNECTED;
 	WRITE_ONCE(sk->sk_shutdown, 0);
+out:
 	release_sock(sk);
-	return 0;
+	return err;
 }
 
 static int dgram_getname(struct socket *sock, struct sockaddr *addr, int peer)

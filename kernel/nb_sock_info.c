@@ -31,12 +31,13 @@ int nb_sock_getname(struct socket *sock, struct sockaddr *addr, int peer)
 	memset(snb, 0, sizeof(*snb));
 	snb->snb_family = AF_NETBIOS;
 	lock_sock(sk);
+	nb_sock_bind_failed(nsk);
 	if (peer) {
 		if (sk->sk_state == TCP_ESTABLISHED)
 			memcpy(snb->snb_name, nsk->peer_name, NETBIOS_NAME_LEN);
 		else
 			ret = -ENOTCONN;
-	} else if (nsk->name) {
+	} else if (nsk->name && !READ_ONCE(nsk->bind_err)) {
 		snb->snb_type = nsk->name->group ? NETBIOS_GROUP_NAME :
 						   NETBIOS_UNIQUE_NAME;
 		memcpy(snb->snb_name, nsk->name->name, NETBIOS_NAME_LEN);
@@ -174,6 +175,7 @@ void nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info)
 
 	memset(info, 0, sizeof(*info));
 	lock_sock(sk);
+	nb_sock_bind_failed(nsk);
 	info->type = sk->sk_type;
 	info->state = nb_sock_shown_state(nsk, sk->sk_state);
 	info->called = nsk->called;

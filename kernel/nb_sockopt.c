@@ -90,6 +90,7 @@ static int set_scope(struct nb_sock *nsk, const char *text, unsigned int len)
 	struct nb_scope *scope;
 	int n;
 
+	nb_sock_bind_failed(nsk);
 	if (nsk->name || nsk->sk.sk_state != TCP_CLOSE)
 		return -EINVAL;
 	/* A final NUL is welcome, but not needed. */

@@ -4,6 +4,7 @@
  * limits, cancelling, its death; nonsense. SS-027, API-015,
  * API-016, CFG-008.
  */
+#include "nb_dg.h"
 #include "nb_help.h"
 
 TEST_F(help, one_helper_a_namespace)
@@ -77,6 +78,66 @@ TEST_F(help, socket_with_a_pending_claim)
 	EXPECT_EQ(-1, listen(self->fd, 1));
 	ASSERT_EQ(0, nb_work_done(self->nl, work.id, OK, NULL));
 	EXPECT_EQ(0, nb_outcome(self->fd));
+}
+
+static bool has_name(int fd, const char *text)
+{
+	struct sockaddr_nb addr, none = { .snb_family = AF_NETBIOS };
+	socklen_t len = sizeof(addr);
+
+	if (getsockname(fd, (void *)&addr, &len))
+		return false;
+	return text ? nb_name_is(&addr, text) :
+		      !memcmp(&addr, &none, sizeof(none));
+}
+
+/* A socket has a name when the claim has succeeded; of another one nothing stays. */
+TEST_F(help, name_of_a_socket_that_claims)
+{
+	struct nb_work work;
+
+	EXPECT_EQ(-EINPROGRESS, nb_bind(self->fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	EXPECT_TRUE(has_name(self->fd, NULL));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, REFUSED, NULL));
+	EXPECT_TRUE(has_name(self->fd, NULL));
+	EXPECT_EQ(EADDRINUSE, nb_so_error(self->fd));
+
+	/* the scope of a socket that is not bound may change */
+	EXPECT_EQ(-EINPROGRESS, nb_bind(self->fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	EXPECT_EQ(-1, setsockopt(self->fd, SOL_NETBIOS, NB_SCOPE, "LAB", 3));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, REFUSED, NULL));
+	EXPECT_EQ(0, setsockopt(self->fd, SOL_NETBIOS, NB_SCOPE, "LAB", 3));
+	EXPECT_EQ(EADDRINUSE, nb_so_error(self->fd));
+
+	EXPECT_EQ(-EINPROGRESS, nb_bind(self->fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, OK, NULL));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	EXPECT_TRUE(has_name(self->fd, "NEW"));
+}
+
+/* The same for datagrams, whose connect() asks nobody. */
+TEST_F(help, datagram_socket_with_a_pending_claim)
+{
+	int fd = dg_socket(self->host, NULL, 0);
+	struct sockaddr_nb addr;
+	socklen_t len = sizeof(addr);
+	struct nb_work work;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	EXPECT_EQ(-EINPROGRESS, nb_bind(fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	EXPECT_EQ(-EALREADY, nb_connect(fd, "SERVER"));
+	EXPECT_EQ(-EALREADY, dg_send(fd, "SERVER", "x", 1));
+	EXPECT_EQ(-1, getpeername(fd, (void *)&addr, &len));
+	fcntl(fd, F_SETFL, 0);
+	EXPECT_EQ(-EALREADY, nb_connect(fd, "SERVER"));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, REFUSED, NULL));
+	EXPECT_EQ(0, nb_connect(fd, "SERVER"));
+	EXPECT_TRUE(has_name(fd, NULL));
+	close(fd);
 }
 
 static int bind_new(void *arg)
