@@ -5,9 +5,11 @@ import ctypes
 import errno
 import select
 import socket
+import struct
 import subprocess
 import sys
 import threading
+import time
 
 import netbios
 
@@ -61,12 +63,19 @@ def names():
             octets = b"A" * place + bytes([octet]) + b" " * (15 - place)
             name = netbios.Name(octets)
             assert netbios.Name(str(name)) == name and name.octets == octets, octets
-    for bad in ("", "SEVENTEEN-OCTETS-", b"short"):
-        try:
-            netbios.Name(bad)
-        except ValueError:
-            continue
-        raise AssertionError(bad)
+    assert name != "SEVENTEEN-OCTETS-" and name != 5
+    for bad in (("",), ("SEVENTEEN-OCTETS-",), (b"short",), ("A\0B",), ("A", 256), ("A", -1)):
+        refuses(netbios.Name, *bad)
+    refuses(netbios.find, "A", "lab\0example")
+    refuses(netbios.node_status, "127.0.0.1", "", -1)
+
+
+def refuses(function, *args):
+    try:
+        function(*args)
+    except ValueError:
+        return
+    raise AssertionError(args)
 
 
 def session():
@@ -96,6 +105,50 @@ def time_outs():
             server.accept()
         except TimeoutError:
             return
+    raise AssertionError("accept() came back")
+
+
+def receives_at_once():
+    """MSG_DONTWAIT does not wait, nor does a blocking socket after its SO_RCVTIMEO."""
+    with netbios.Socket(socket.SOCK_DGRAM) as here:
+        here.bind("HERE<00>")
+        fails(errno.EAGAIN, here.recvfrom, 10, socket.MSG_DONTWAIT)
+        here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 100000))
+        fails(errno.EAGAIN, here.recvfrom)
+        here.settimeout(BOUND)
+        fails(errno.EAGAIN, here.recvfrom, 10, socket.MSG_DONTWAIT)
+        here.settimeout(0)
+        fails(errno.EAGAIN, here.recvfrom)
+
+
+def time_out_is_one():
+    """What wakes a call without anything for it does not give it more time."""
+    with netbios.Socket() as server:
+        server.bind("THERE<20>")
+        server.listen(4)
+        server.settimeout(1)
+        real, calls = select.poll, []
+
+        class Poll:
+            """Ready at once, but the last time"""
+
+            def register(self, *args):
+                self.poller = real()
+                self.poller.register(*args)
+
+            def poll(self, ms):
+                calls.append(ms)
+                time.sleep(0.3)
+                return [True] if ms > 0 else self.poller.poll(ms)
+
+        select.poll = Poll
+        try:
+            server.accept()
+        except TimeoutError:
+            assert calls[0] > 900 and calls[-1] == 0 and len(calls) < 6, calls
+            return
+        finally:
+            select.poll = real
     raise AssertionError("accept() came back")
 
 
@@ -208,8 +261,8 @@ def status():
     assert [name.group for name in found] == [False, True]
 
 
-TESTS = [names, session, time_outs, datagrams, broadcasts, scopes, parts, errors, looking,
-         status]
+TESTS = [names, session, time_outs, receives_at_once, time_out_is_one, datagrams,
+         broadcasts, scopes, parts, errors, looking, status]
 
 
 def main():

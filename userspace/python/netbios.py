@@ -20,10 +20,12 @@ It needs libnetbios.so.1 and nothing else. netbios_python(3) is its manual.
 """
 import ctypes
 import errno
+import math
 import os
 import select
 import socket
 import sys
+import time
 
 __all__ = ["AF_NETBIOS", "SOL_NETBIOS", "MAX_MESSAGE", "MAX_DATAGRAM", "BROADCAST",
            "NB_KEEP_REST", "NB_KEEPALIVE", "NB_RECV_BROADCAST", "Name", "Socket", "find",
@@ -84,6 +86,27 @@ def _error(code, what=None):
     raise OSError(code, os.strerror(code), what)
 
 
+def _text(text, what):
+    """For a library that ends text at a NUL"""
+    octets = os.fsencode(text)
+    if b"\0" in octets:
+        raise ValueError(f"{what}: embedded NUL")
+    return octets
+
+
+def _scope(scope):
+    return None if scope is None else _text(scope, "scope")
+
+
+def _milliseconds(timeout):
+    """As the library has it: negative is none"""
+    if timeout is None:
+        return -1
+    if timeout < 0:
+        raise ValueError("time-out: negative")
+    return min(math.ceil(timeout * 1000), 0x7fffffff)
+
+
 def _check(err, what=None):
     """Of functions that return a negative errno"""
     if err < 0:
@@ -106,8 +129,10 @@ class Name:
                 raise ValueError("a name has 16 octets")
             self.octets = bytes(text)
         else:
+            if not 0 <= suffix <= 255:
+                raise ValueError(f"suffix {suffix}: one octet")
             octets = ctypes.create_string_buffer(16)
-            err = _lib.nb_name_parse(octets, os.fsencode(text), ctypes.c_uint8(suffix))
+            err = _lib.nb_name_parse(octets, _text(text, "name"), ctypes.c_uint8(suffix))
             if err:
                 raise ValueError(f"{text}: {os.strerror(-err)}")
             self.octets = octets.raw
@@ -128,7 +153,10 @@ class Name:
 
     def __eq__(self, other):
         if isinstance(other, str):
-            other = Name(other)
+            try:
+                other = Name(other)
+            except ValueError:
+                return False
         return isinstance(other, Name) and self.octets == other.octets
 
     def __hash__(self):
@@ -164,7 +192,7 @@ class Socket:
             _sock = socket.socket(AF_NETBIOS, type, 0, fileno=fd)
         self.sock = _sock
         if scope is not None:
-            self.sock.setsockopt(SOL_NETBIOS, NB_SCOPE, os.fsencode(scope))
+            self.sock.setsockopt(SOL_NETBIOS, NB_SCOPE, _scope(scope))
 
     def __enter__(self):
         return self
@@ -180,35 +208,46 @@ class Socket:
         """Close it; what was sent is still delivered."""
         self.sock.close()
 
-    def _wait(self, event):
-        """Of a socket with a time-out, which is a non-blocking one for the kernel"""
+    def _deadline(self):
+        """When a call that begins now is over, None: never"""
         timeout = self.sock.gettimeout()
-        if timeout == 0:
+        return None if timeout is None else time.monotonic() + timeout
+
+    def _wait(self, event, deadline):
+        """Of a socket with a time-out, which is a non-blocking one for the kernel. False
+        for the others: a blocking one has waited there as long as its options say."""
+        if deadline is None or not self.sock.gettimeout():
             return False
         poll = select.poll()
         poll.register(self.sock, event)
-        if not poll.poll(None if timeout is None else timeout * 1000):
+        left = max(deadline - time.monotonic(), 0)
+        if not poll.poll(math.ceil(left * 1000)):
             raise TimeoutError("timed out")
         return True
 
-    def _again(self, event, what=None):
+    def _again(self, event, deadline, what=None, flags=0):
         """After a call that failed: returns if it is to be made again"""
         code = ctypes.get_errno()
-        if code != errno.EINTR and not (code == errno.EAGAIN and self._wait(event)):
-            _error(code, what)
+        if code == errno.EINTR:
+            return
+        if code == errno.EAGAIN and not flags & socket.MSG_DONTWAIT and \
+                self._wait(event, deadline):
+            return
+        _error(code, what)
 
     def _call(self, function, name):
         """bind() or connect(), which may go on in the background"""
-        address = Name(name)._address()
+        name, deadline = Name(name), self._deadline()
+        address = name._address()
         while function(self.sock.fileno(), ctypes.byref(address), 20):
             code = ctypes.get_errno()
             if code == errno.EINTR:
                 continue        # Python has run the handlers; it is made anew
-            if code != errno.EINPROGRESS or not self._wait(select.POLLOUT):
-                _error(code, str(Name(name)))
+            if code != errno.EINPROGRESS or not self._wait(select.POLLOUT, deadline):
+                _error(code, str(name))
             code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if code:
-                _error(code, str(Name(name)))
+                _error(code, str(name))
             return
 
     def bind(self, name):
@@ -225,11 +264,12 @@ class Socket:
 
     def accept(self):
         """The next session, and the Name of who called."""
+        deadline = self._deadline()
         while True:
             fd = _lib.accept4(self.sock.fileno(), None, None, socket.SOCK_CLOEXEC)
             if fd >= 0:
                 break
-            self._again(select.POLLIN)
+            self._again(select.POLLIN, deadline)
         session = Socket(_sock=socket.socket(AF_NETBIOS, socket.SOCK_SEQPACKET, 0, fileno=fd))
         return session, session.getpeername()
 
@@ -259,13 +299,13 @@ class Socket:
     def _recvmsg(self, size, flags):
         """Octets, flags and address of what comes next; recvmsg() refuses the family"""
         data, address = ctypes.create_string_buffer(max(size, 1)), _Address()
-        iov = _Iovec(ctypes.addressof(data), size)
+        iov, deadline = _Iovec(ctypes.addressof(data), size), self._deadline()
         while True:
             msg = _MsgHdr(ctypes.pointer(address), 20, ctypes.pointer(iov), 1)
             got = _lib.recvmsg(self.sock.fileno(), ctypes.byref(msg), flags)
             if got >= 0:
                 return data.raw[:min(got, size)], msg.flags, address
-            self._again(select.POLLIN)
+            self._again(select.POLLIN, deadline, flags=flags)
 
     def recv(self, size=MAX_MESSAGE, flags=0):
         """One message, or datagram; None when the session is over."""
@@ -276,13 +316,14 @@ class Socket:
 
     def sendto(self, data, name):
         """One datagram to a name, a group, or BROADCAST (needs SO_BROADCAST)."""
-        address, data = Name(name)._address(), bytes(data)
+        name, data, deadline = Name(name), bytes(data), self._deadline()
+        address = name._address()
         while True:
             sent = _lib.sendto(self.sock.fileno(), data, ctypes.c_size_t(len(data)), 0,
                                ctypes.byref(address), 20)
             if sent >= 0:
                 return sent
-            self._again(select.POLLOUT, str(Name(name)))
+            self._again(select.POLLOUT, deadline, str(name))
 
     def recvfrom(self, size=MAX_DATAGRAM, flags=0):
         """A datagram, and the Name of its sender."""
@@ -292,10 +333,10 @@ class Socket:
 
 def find(name, scope=None, timeout=None):
     """Where a name is: a list of IPv4 addresses. OSError if it is nowhere."""
-    address, answer = Name(name)._address(), _Resolve()
-    _check(_lib.nb_find(ctypes.byref(address), None if scope is None else os.fsencode(scope),
-                        -1 if timeout is None else int(timeout * 1000),
-                        ctypes.byref(answer)), str(Name(name)))
+    name, answer = Name(name), _Resolve()
+    address = name._address()
+    _check(_lib.nb_find(ctypes.byref(address), _scope(scope), _milliseconds(timeout),
+                        ctypes.byref(answer)), str(name))
     return [socket.inet_ntoa(bytes(a)) for a in answer.addr[:answer.count]]
 
 
@@ -303,7 +344,6 @@ def node_status(address, scope=None, timeout=None):
     """The names of the node with this IPv4 address: a list of Name objects."""
     status = _NodeStatus()
     node = _InAddr(int.from_bytes(socket.inet_aton(address), sys.byteorder))
-    _check(_lib.nb_node_status(node, None if scope is None else os.fsencode(scope),
-                               -1 if timeout is None else int(timeout * 1000),
+    _check(_lib.nb_node_status(node, _scope(scope), _milliseconds(timeout),
                                ctypes.byref(status)), address)
     return [Name(bytes(n.name), group=n.flags & 0x8000) for n in status.names[:status.count]]
