@@ -101,12 +101,31 @@ manuals() {
 	mandoc -T lint -W warning Documentation/man/*.[0-9]
 }
 
+# What programs include compiles alone and twice, in old C and any C++; those for
+# programs of the time of the interface are C89.
+headers() {
+	local dir=userspace/libnetbios/include header compiler
+	local c89=" netbios/ncb.h netbios/nb30.h netbios/wsnetbs.h linux/netbios.h "
+
+	for header in $(cd "$dir" && echo netbios/*.h) linux/netbios.h linux/netbios_netlink.h; do
+		for compiler in "gcc -std=c89 -x c" "gcc -std=c99 -x c" "g++ -std=c++11 -x c++" \
+			"g++ -std=c++20 -x c++"; do
+			[[ $compiler != *c89* || $c89 == *" $header "* ]] || continue
+			# shellcheck disable=SC2086 # words
+			printf '#include <%s>\n#include <%s>\n' "$header" "$header" |
+				$compiler -pedantic-errors -Wall -Wextra -Wconversion -Werror \
+					-fsyntax-only -Iuapi -I$dir -
+		done
+	done
+}
+
 check "checkpatch --strict" checkpatch
 check "W=1 and sparse, 6.1" build stock-6.1
 check "W=1 and sparse, 6.12" build stock-6.12
 check "kernel versions outside compat.h" versions
 check "shellcheck" shell
 check "manual pages" manuals
+check "public headers" headers
 check "generated netlink code" selftests/genl.sh --check
 verdicts
 exit $bad

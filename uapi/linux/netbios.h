@@ -131,7 +131,7 @@ enum {
 	 * The kernel puts in none, and looks at none. For relays, which may
 	 * splice() it. Accepted sessions inherit it.
 	 */
-	NB_STREAM = 13,
+	NB_STREAM = 13
 };
 
 /**

@@ -25,6 +25,16 @@ typedef struct find_name_buffer FIND_NAME_BUFFER, *PFIND_NAME_BUFFER;
 #define NCBACTION	0x77
 #define NCBTRACE	0x79
 
+/* What NCBACTION has its buffer begin with, and its transport_id */
+typedef struct {
+	uint32_t	transport_id;
+	uint16_t	action_code;
+	uint16_t	reserved;
+} ACTION_HEADER, *PACTION_HEADER;
+
+#define ALL_TRANSPORTS	"M\0\0\0"
+#define MS_NBF		"MNBF"
+
 /* Codes that are never returned, and a state that no name has */
 #define NRC_DUPENV	0x30
 #define NRC_ENVNOTDEF	0x34

@@ -33,22 +33,23 @@ typedef struct sockaddr_nb SOCKADDR_NB, *PSOCKADDR_NB, *LPSOCKADDR_NB;
  * SET_NETBIOS_SOCKADDR() - fill an address
  * @snb: struct sockaddr_nb *
  * @type: NETBIOS_UNIQUE_NAME or NETBIOS_GROUP_NAME
- * @name: text of at most 15 octets, which is padded with blanks, as it is: case
- *	matters, and most names are in upper case
+ * @name: text of at most 15 octets, signed or not, which is padded with blanks, as
+ *	it is: case matters, and most names are in upper case
  * @port: 16th octet
  */
 #define SET_NETBIOS_SOCKADDR(snb, type, name, port)			\
-	netbios_set_sockaddr((snb), (type), (name), (port))
+	netbios_set_sockaddr((snb), (type), (const char *)(name), (port))
 
-static inline void netbios_set_sockaddr(struct sockaddr_nb *snb, int type,
-					const char *name, int port)
+/* C89 has no inline, and old programs are C89. */
+static __inline__ void netbios_set_sockaddr(struct sockaddr_nb *snb, int type,
+					    const char *name, int port)
 {
 	size_t len = strlen(name);
 
 	if (len > NETBIOS_NAME_LEN - 1)
 		len = NETBIOS_NAME_LEN - 1;
 	snb->snb_family = AF_NETBIOS;
-	snb->snb_type = type;
+	snb->snb_type = (__u16)type;
 	memset(snb->snb_name, ' ', NETBIOS_NAME_LEN - 1);
 	memcpy(snb->snb_name, name, len);
 	snb->snb_name[NETBIOS_NAME_LEN - 1] = (char)port;
