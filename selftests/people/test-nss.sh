@@ -91,6 +91,27 @@ by_nsswitch()
 		' sh "$WORK/nsswitch.conf" "$REPO_DIR/userspace/build" "$1"
 }
 
+# readme_sed LINE: what the command of README.md makes of a line, done twice
+readme_sed()
+{
+	local command
+
+	command=$(grep '^sed .* /etc/nsswitch.conf$' "$REPO_DIR/README.md") || return
+	command=${command/\/etc\/nsswitch.conf/\"\$WORK\/edited\"}
+	printf '%s\n' "passwd: files systemd" "$1" > "$WORK/edited"
+	eval "$command" && eval "$command" && cat "$WORK/edited" &&
+		[ "$(grep -o netbios "$WORK/edited")" = netbios ]
+}
+
+nss_readme()
+{
+	point "README.md adds netbios once, at the end" \
+		says "hosts: files dns netbios" readme_sed "hosts: files dns"
+	point "and in front of resolved, which ends the search" \
+		says 'hosts: files netbios resolve [!UNAVAIL=return] dns' \
+		readme_sed "hosts: files resolve [!UNAVAIL=return] dns"
+}
+
 no_samba()
 {
 	! pgrep -l '^(smbd|nmbd|winbindd|samba)$'
@@ -155,6 +176,7 @@ test_nss()
 			says 10.9.0.2 by_nsswitch TWO
 		point "without Samba" no_samba
 	fi
+	nss_readme
 	measure_usual
 	nss_negative
 	point "what is no name of a host is not asked for" unasked not_found pc.example.com
