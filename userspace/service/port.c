@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +16,9 @@
 
 #include "port.h"
 
+/* In the tables of /proc/net, where nothing has the state 0 */
+#define ANY_STATE	0
+
 struct owner {
 	uint16_t	port;
 	unsigned long	inode;
@@ -24,17 +28,18 @@ struct owner {
 	char		comm[32];
 };
 
-/* A line of /proc/net/udp: local address and port, later uid and inode */
-static bool parse_line(const char *line, uint16_t port, struct owner *owner)
+/* A line of /proc/net/udp: local address and port, state, later uid and inode */
+static bool parse_line(const char *line, uint16_t port, unsigned int state,
+		       struct owner *owner)
 {
-	unsigned int local_port;
+	unsigned int local_port, has;
 
-	return sscanf(line, " %*d: %*x:%x %*x:%*x %*x %*x:%*x %*x:%*x %*x %u %*u %lu",
-		      &local_port, &owner->uid, &owner->inode) == 3 &&
-	       local_port == port;
+	return sscanf(line, " %*d: %*x:%x %*x:%*x %x %*x:%*x %*x:%*x %*x %u %*u %lu",
+		      &local_port, &has, &owner->uid, &owner->inode) == 4 &&
+	       local_port == port && (state == ANY_STATE || has == state);
 }
 
-static bool find_socket(const char *proc, const char *table, uint16_t port,
+static bool find_socket(const char *proc, const char *table, unsigned int state,
 			struct owner *owner)
 {
 	char line[512], path[128];
@@ -46,7 +51,7 @@ static bool find_socket(const char *proc, const char *table, uint16_t port,
 	if (!file)
 		return false;
 	while (!found && fgets(line, sizeof(line), file))
-		found = parse_line(line, port, owner);
+		found = parse_line(line, owner->port, state, owner);
 	fclose(file);
 	return found;
 }
@@ -55,11 +60,16 @@ static void read_comm(int dir, struct owner *owner)
 {
 	int fd = openat(dir, "comm", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, owner->comm, sizeof(owner->comm) - 1);
+	char *c;
 
 	if (fd >= 0)
 		close(fd);
 	owner->comm[n < 0 ? 0 : n] = '\0';
 	owner->comm[strcspn(owner->comm, "\n")] = '\0';
+	/* A process calls itself what it likes, and this goes to terminals and logs */
+	for (c = owner->comm; *c; c++)
+		if (!isascii(*c) || !isprint((unsigned char)*c))
+			*c = '?';
 }
 
 /* @hidden: its descriptors may not be looked at */
@@ -173,23 +183,29 @@ char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
 {
 	struct owner owner = { .port = port };
 
-	if (!find_socket(proc, "udp", port, &owner) &&
-	    !find_socket(proc, "udp6", port, &owner)) {
+	if (!find_socket(proc, "udp", ANY_STATE, &owner) &&
+	    !find_socket(proc, "udp6", ANY_STATE, &owner)) {
 		snprintf(buf, size, "by somebody who has gone meanwhile");
 		return buf;
 	}
 	return describe(proc, buf, size, &owner, hints);
 }
 
-/* What listens has the lowest numbers in the table, so it comes first */
-char *port_tcp_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)
+/* A connection that is left of the port, as in TIME_WAIT, keeps nobody from listening */
+char *port_tcp_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
+			const struct port_hints *hints)
 {
 	struct owner owner = { .port = port };
 
-	if (!find_socket("/proc", "tcp", port, &owner) &&
-	    !find_socket("/proc", "tcp6", port, &owner))
+	if (!find_socket(proc, "tcp", TCP_LISTEN, &owner) &&
+	    !find_socket(proc, "tcp6", TCP_LISTEN, &owner))
 		return NULL;
-	return describe("/proc", buf, size, &owner, hints);
+	return describe(proc, buf, size, &owner, hints);
+}
+
+char *port_tcp_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)
+{
+	return port_tcp_owner_at("/proc", buf, size, port, hints);
 }
 
 char *port_owner(char *buf, size_t size, uint16_t port, const struct port_hints *hints)

@@ -51,4 +51,11 @@ char *port_tcp_owner(char *buf, size_t size, uint16_t port, const struct port_hi
 char *port_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
 		    const struct port_hints *hints);
 
+/**
+ * port_tcp_owner_at() - port_tcp_owner() from files that look like those of /proc
+ * @proc: "/proc"
+ */
+char *port_tcp_owner_at(const char *proc, char *buf, size_t size, uint16_t port,
+			const struct port_hints *hints);
+
 #endif /* SERVICE_PORT_H */

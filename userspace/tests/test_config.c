@@ -190,6 +190,33 @@ static void test_errors(void)
 		"no equal sign");
 }
 
+/* A connection that is over has nobody, and comes first here */
+static void test_tcp_port(void)
+{
+	static const char table[] =
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+		"   0: 0100007F:008B 0100007F:D3A2 06 00000000:00000000 03:00000F2C 00000000     0        0 0 3 0\n"
+		"   1: 0100007F:008B 0100007F:D3A3 01 00000000:00000000 00:00000000 00000000     0        0 1111 1 0\n";
+	static const char listens[] =
+		"   2: 00000000:008B 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 5678 1 0\n";
+	static const struct port_hints hints = { "one is enough", "stop it" };
+	char buf[300], both[sizeof(table) + sizeof(listens)];
+
+	put_file("net/tcp", table);
+	ok(!port_tcp_owner_at(scratch_dir, buf, sizeof(buf), 139, &hints),
+	   "what is left of connections does not have a TCP port");
+	snprintf(both, sizeof(both), "%s%s", table, listens);
+	put_file("net/tcp", both);
+	put_file("42/comm", "smbd\033[2J\n");
+	mkdir(path_of("42/fd"), 0700);
+	if (symlink("socket:[5678]", path_of("42/fd/3")))
+		abort();
+	is_text(port_tcp_owner_at(scratch_dir, buf, sizeof(buf), 139, &hints),
+		"by smbd?[2J (process 42): stop it", "who listens does, by a name without controls");
+	unlink(path_of("42/fd/3"));
+	rmdir(path_of("42/fd"));
+}
+
 /* A /proc with the sockets of one process */
 static void test_port(void)
 {
@@ -247,7 +274,7 @@ static void test_port(void)
 
 int main(void)
 {
-	static const char * const files[] = { "c", "net/udp", "17/comm", "42/comm", "99/comm" };
+	static const char * const files[] = { "c", "net/udp", "net/tcp", "17/comm", "42/comm", "99/comm" };
 	static const char * const dirs[] = { "net", "17", "42", "99", "" };
 	size_t i;
 
@@ -258,6 +285,7 @@ int main(void)
 	test_adapters();
 	test_errors();
 	test_port();
+	test_tcp_port();
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
 		unlink(path_of(files[i]));
 	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
