@@ -123,8 +123,30 @@ diagnose_own_node()
 {
 	one_ctl name add 'MINE<20>' state registered
 	point "an own name that nobody listens on" verdict no-listener MINE
+	point "the same name at another host" verdict wrong-host MINE address 10.9.0.2
 	one_ctl name add 'BOTH<20>' state conflict
 	point "an own name in conflict" verdict conflict BOTH
+}
+
+# ports that are not those of the RFC
+diagnose_ports()
+{
+	one_ctl node set call-port 1139 dgram-port 0
+	point "calls go to another port" says "TCP port 1139 is closed" one_ctl diagnose FILES
+	point "datagrams are off" says "datagrams are switched off" one_ctl diagnose FILES
+	one_ctl node set call-port 139 dgram-port 138
+}
+
+# a scope of octets that are no UTF-8, and the empty one as a batch file has it
+diagnose_scope_words()
+{
+	point "any octets in a scope" verdict not-found NOSUCHPC scope $'\xe4.\xff'
+	point "as text" says '"scope": "\\xE4.\\xFF"' cat "$WORK/diagnosis"
+	one_ctl node set scope $'\xe4'
+	point "also if it is the node's" verdict not-found NOSUCHPC
+	one_ctl node set scope ""
+	echo 'diagnose FILES scope ""' > "$WORK/batch"
+	point "the empty scope in a batch" says "nothing is wrong" one_ctl -b "$WORK/batch"
 }
 
 # the steps before the call are as they should be
@@ -218,6 +240,8 @@ test_diagnose()
 		diagnose_busy
 		diagnose_firewall
 		diagnose_own_node
+		diagnose_ports
+		diagnose_scope_words
 		diagnose_no_name
 		diagnose_silent_helper
 		diagnose_no_network

@@ -11,18 +11,14 @@
 #include "status.h"
 
 /* The scope of the node, if none is given: others in it have the same */
-int node_scope(struct ctl *ctl, char *buf, size_t size)
+int node_scope(struct ctl *ctl, char scope[NETBIOS_SCOPE_MAX + 1])
 {
-	json_t *node;
-	int status;
+	int err = nb_node_scope(scope);
 
-	ctl_new(ctl, NETBIOS_CMD_NODE_GET, 0);
-	status = ctl_get(ctl, node_attrs, &node);
-	if (status)
-		return status;
-	snprintf(buf, size, "%s", json_string_value(json_object_get(node, "scope")));
-	json_decref(node);
-	return STATUS_OK;
+	if (!err)
+		return STATUS_OK;
+	ctl_error(ctl, "scope: %s", strerror(-err));
+	return STATUS_FAILED;
 }
 
 /* An address is asked for everything, a name at the first of its addresses */
@@ -94,7 +90,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 	status = name_operands(ctl, argc, argv, &scope);
 	if (!status && !scope) {
-		status = node_scope(ctl, text, sizeof(text));
+		status = node_scope(ctl, text);
 		scope = text;
 	}
 	if (!status)

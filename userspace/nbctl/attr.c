@@ -48,25 +48,36 @@ const struct attr *attr_by_type(const struct attr *set, int type)
 	return NULL;
 }
 
-/* JSON has to be UTF-8; what else is in a scope or an interface name is escaped */
+static bool is_utf8(const char *text)
+{
+	json_t *value = json_string(text);
+
+	json_decref(value);
+	return value;
+}
+
+void text_escape(char *buf, size_t size, const char *text)
+{
+	size_t used = 0;
+
+	if (is_utf8(text)) {
+		snprintf(buf, size, "%s", text);
+		return;
+	}
+	for (*buf = '\0'; *text && used < size; text++)
+		used += snprintf(buf + used, size - used, *text & 0x80 ? "\\x%02X" : "%c",
+				 (unsigned char)*text);
+}
+
 static json_t *decode_string(const char *text)
 {
-	char *escaped, *out;
+	size_t size = 4 * strlen(text) + 1;
+	char *escaped = malloc(size);
 	json_t *value;
 
-	value = json_string(text);
-	if (value)
-		return value;
-	escaped = out = malloc(4 * strlen(text) + 1);
 	if (!escaped)
 		return NULL;
-	for (; *text; text++) {
-		if (*text & 0x80)
-			out += sprintf(out, "\\x%02X", (unsigned char)*text);
-		else
-			*out++ = *text;
-	}
-	*out = '\0';
+	text_escape(escaped, size, text);
 	value = json_string(escaped);
 	free(escaped);
 	return value;
@@ -277,12 +288,16 @@ static const char *put_name(struct nlmsghdr *nlh, size_t room, const struct attr
 	}
 }
 
+/* "" is how an empty word is written in a batch file */
+const char *scope_word(const char *word)
+{
+	return strcmp(word, "\"\"") ? word : "";
+}
+
 static const char *put_string(struct nlmsghdr *nlh, size_t room, uint16_t type,
 			      const char *text)
 {
-	/* How an empty word is written in a batch file */
-	if (!strcmp(text, "\"\""))
-		text = "";
+	text = scope_word(text);
 	if (nb_scope_check(text))
 		return "not a scope";
 	return put(nlh, room, type, text, strlen(text) + 1);

@@ -63,6 +63,15 @@ json_t *attr_decode(const struct attr *set, const struct nlmsghdr *nlh);
 const char *attr_put(struct nlmsghdr *nlh, size_t room, const struct attr *attr,
 		     const char *text);
 
+/* The scope that a word of a command or of a batch file stands for */
+const char *scope_word(const char *word);
+
+/*
+ * JSON has to be UTF-8: a scope or an interface name that is not is written with its
+ * octets above 7F as \xHH, which takes up to four times the room.
+ */
+void text_escape(char *buf, size_t size, const char *text);
+
 /* spec.c */
 extern const struct attr node_attrs[];
 extern const struct attr adapter_attrs[];

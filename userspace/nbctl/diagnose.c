@@ -60,7 +60,7 @@ static int report(const struct diagnosis *d)
 
 	if (d->ctl->json) {
 		all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O}", "name", d->text, "scope",
-				d->scope, "verdict", d->verdict, "reason", d->reason, "advice",
+				d->scope_text, "verdict", d->verdict, "reason", d->reason, "advice",
 				d->advice, "steps", d->steps);
 		if (d->addr.s_addr)
 			json_object_set_new(all, "addr",
@@ -81,6 +81,7 @@ static int report(const struct diagnosis *d)
 /* NAME [address ADDRESS] [scope SCOPE] */
 static int operands(struct diagnosis *d, int argc, char **argv)
 {
+	const char *scope;
 	int status, i;
 
 	if (nb_sockaddr_parse(&d->name, argv[0], SUFFIX_SERVER, NETBIOS_UNIQUE_NAME)) {
@@ -89,7 +90,7 @@ static int operands(struct diagnosis *d, int argc, char **argv)
 	}
 	d->word = argv[0];
 	nb_name_format(d->text, d->name.snb_name);
-	status = node_scope(d->ctl, d->scope, sizeof(d->scope));
+	status = node_scope(d->ctl, d->scope);
 	if (status)
 		return status;
 	for (i = 1; i < argc; i += 2) {
@@ -99,12 +100,16 @@ static int operands(struct diagnosis *d, int argc, char **argv)
 			d->given = inet_pton(AF_INET, argv[i + 1], &d->addr) == 1;
 			if (!d->given)
 				return ctl_usage(d->ctl, argv[i + 1]);
-		} else if (!strcmp(argv[i], "scope") && !nb_scope_check(argv[i + 1])) {
-			snprintf(d->scope, sizeof(d->scope), "%s", argv[i + 1]);
+		} else if (!strcmp(argv[i], "scope")) {
+			status = scope_operand(d->ctl, argv[i + 1], &scope);
+			if (status)
+				return status;
+			snprintf(d->scope, sizeof(d->scope), "%s", scope);
 		} else {
 			return ctl_usage(d->ctl, argv[i]);
 		}
 	}
+	text_escape(d->scope_text, sizeof(d->scope_text), d->scope);
 	return STATUS_OK;
 }
 
@@ -118,7 +123,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	status = operands(&d, argc, argv);
 	if (!status)
 		status = diagnose_node(&d);
-	if (!status && !d.verdict)
+	if (!status && !d.verdict && !d.given)
 		status = diagnose_own(&d);
 	if (!status && !d.verdict)
 		diagnose_resolve(&d);

@@ -113,7 +113,7 @@ static void closed(struct diagnosis *d)
 	bool direct = has_direct(d);
 	const char *addr = inet_ntoa(d->addr);
 
-	step(d, "call", STEP_FAILED, "TCP port 139 is closed");
+	step(d, "call", STEP_FAILED, "TCP port %d is closed", d->port);
 	if (!direct) {
 		conclude(d, "port-closed", "start the service there",
 			 "%s is there, but no NetBIOS session service runs on it", addr);
@@ -128,11 +128,11 @@ static void silent(struct diagnosis *d)
 {
 	const char *addr = inet_ntoa(d->addr);
 
-	step(d, "call", STEP_FAILED, "no answer from TCP port 139");
+	step(d, "call", STEP_FAILED, "no answer from TCP port %d", d->port);
 	if (d->heard)
-		conclude(d, "firewall", "let TCP port 139 through on that host, or on the way",
-			 "%s answers on UDP port 137, but a firewall swallows what goes to TCP port 139",
-			 addr);
+		conclude(d, "firewall", "let that TCP port through on that host, or on the way",
+			 "%s answers on UDP port 137, but a firewall swallows what goes to TCP port %d",
+			 addr, d->port);
 	else
 		conclude(d, "silent",
 			 "is it switched on? Does it have another address now (nbctl cache del NAME)?",
@@ -163,9 +163,9 @@ static void failed(struct diagnosis *d, int err, int octet)
 	}
 	step(d, "call", STEP_FAILED, "%s", strerror(err));
 	if (err == EPROTO)
-		conclude(d, "call-failed", "which program has TCP port 139 there?",
-			 "what answers on TCP port 139 of %s does not speak NetBIOS",
-			 inet_ntoa(d->addr));
+		conclude(d, "call-failed", "which program has that port there?",
+			 "what answers on TCP port %d of %s does not speak NetBIOS",
+			 d->port, inet_ntoa(d->addr));
 	conclude(d, "call-failed", "connect() in af_netbios(7) has what the error means",
 		 "the call of %s fails: %s", inet_ntoa(d->addr), strerror(err));
 }

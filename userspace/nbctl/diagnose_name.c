@@ -90,14 +90,14 @@ static unsigned int add_scope(const char **scopes, unsigned int n, const json_t 
 static unsigned int known_scopes(const struct diagnosis *d, const json_t *names,
 				 const json_t *cache, const char **scopes)
 {
-	unsigned int n = add_scope(scopes, 0, NULL, d->scope);
+	unsigned int n = add_scope(scopes, 0, NULL, d->scope_text);
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(names, i, row)
-		n = add_scope(scopes, n, row, d->scope);
+		n = add_scope(scopes, n, row, d->scope_text);
 	json_array_foreach(cache, i, row)
-		n = add_scope(scopes, n, row, d->scope);
+		n = add_scope(scopes, n, row, d->scope_text);
 	return n;
 }
 
@@ -120,7 +120,7 @@ static void try_scopes(struct diagnosis *d, const json_t *adapters, const char *
 			conclude(d, "wrong-scope",
 				 "nbctl node set scope, \"scope\" in netbiosd.conf(5), or in smb.conf of the other host",
 				 "it is in the scope \"%s\", and was looked for in \"%s\": hosts of different scopes do not see each other",
-				 scopes[j], d->scope);
+				 scopes[j], d->scope_text);
 			return;
 		}
 }

@@ -21,15 +21,23 @@ static const char *text_of(const json_t *row, const char *key)
 	return text ? text : "";
 }
 
+static const char *datagrams(const json_t *node)
+{
+	if (json_is_true(json_object_get(node, "dgram-open")))
+		return ", and datagrams";
+	if (!json_integer_value(json_object_get(node, "dgram-port")))
+		return "; datagrams are switched off";
+	return "; datagrams are not, their port is taken";
+}
+
 static void check_enabled(struct diagnosis *d, const json_t *node)
 {
 	int port = json_integer_value(json_object_get(node, "port"));
 	char owner[256];
 
+	d->port = json_integer_value(json_object_get(node, "call-port"));
 	if (json_is_true(json_object_get(node, "enabled"))) {
-		step(d, "node", STEP_OK, "TCP port %d is served%s", port,
-		     json_is_true(json_object_get(node, "dgram-open")) ?
-		     ", and datagrams" : "; datagrams are not, their port is taken");
+		step(d, "node", STEP_OK, "TCP port %d is served%s", port, datagrams(node));
 		return;
 	}
 	if (!port_tcp_owner(owner, sizeof(owner), port, &hints)) {
@@ -167,7 +175,7 @@ int diagnose_own(struct diagnosis *d)
 	json_array_foreach(rows, i, row)
 		if (!strcmp(text_of(row, "name"), d->text) &&
 		    !json_is_true(json_object_get(row, "group")) &&
-		    !strcmp(text_of(row, "scope"), d->scope))
+		    !strcasecmp(text_of(row, "scope"), d->scope_text))
 			check_own(d, row);
 	json_decref(rows);
 	return STATUS_OK;

@@ -98,10 +98,11 @@ int adapter_run(struct ctl *ctl, int argc, char **argv);
 /* resolve.c */
 int resolve(struct ctl *ctl, const struct sockaddr_nb *name, const char *scope,
 	    struct nb_resolve *answer);
+int scope_operand(struct ctl *ctl, const char *word, const char **scope);
 int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope);
 
 /* ask.c */
-int node_scope(struct ctl *ctl, char *buf, size_t size);
+int node_scope(struct ctl *ctl, char scope[NETBIOS_SCOPE_MAX + 1]);
 
 /* words.c */
 int words_split(char *line, char **words, int max);

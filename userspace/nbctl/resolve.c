@@ -106,6 +106,16 @@ static const struct column columns[] = {
 	{ 0 }
 };
 
+/* A scope as a word, on the command line or in a batch file */
+int scope_operand(struct ctl *ctl, const char *word, const char **scope)
+{
+	*scope = scope_word(word);
+	if (!nb_scope_check(*scope))
+		return STATUS_OK;
+	ctl_error(ctl, "scope %s: not a scope", word);
+	return STATUS_USAGE;
+}
+
 /* NAME [scope SCOPE], as resolve and status have them */
 int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope)
 {
@@ -114,12 +124,7 @@ int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope)
 		return STATUS_OK;
 	if (argc != 3 || strcmp(argv[1], "scope"))
 		return ctl_usage(ctl, argv[1]);
-	/* How an empty word is written in a batch file */
-	*scope = strcmp(argv[2], "\"\"") ? argv[2] : "";
-	if (!nb_scope_check(*scope))
-		return STATUS_OK;
-	ctl_error(ctl, "scope %s: not a scope", *scope);
-	return STATUS_USAGE;
+	return scope_operand(ctl, argv[2], scope);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
