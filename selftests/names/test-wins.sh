@@ -30,6 +30,7 @@ scenario_wins()
 	wins_use
 	[ "$MODE" = full ] || return 0
 	wins_refresh
+	wins_leave
 	wins_release
 	wins_fail_over
 	wins_restart
@@ -83,6 +84,29 @@ wins_refresh()
 	point "M refreshes" until_ok "a refresh of M" counts mnode ns-refreshes-sent
 	point "H refreshes" until_ok "a refresh of H" counts hnode ns-refreshes-sent
 	point "and nmbd agrees" soon_in_wins client 10.9.2.1 PNODE#00 10.9.2.11
+}
+
+# NS-061, NS-067: nothing stays behind with the server
+wins_leave()
+{
+	in_host mnode nbctl node adapter set eth0 type b
+	point "M turned B releases its names" until_ok "a release" counts mnode ns-releases-sent
+	point "nmbd knows" until_ok "nmbd to forget" wins_lost client 10.9.2.1 MNODE#00
+	point "and holds them" held mnode 'MNODE<00>' registered
+	in_host mnode nbctl node adapter set eth0 type m
+	point "back again: with nmbd" soon_in_wins client 10.9.2.1 MNODE#00 10.9.2.12
+	in_host pnode nbctl node adapter set eth0 enabled off
+	point "an adapter that is taken out releases" until_ok "nmbd to forget" \
+		wins_lost client 10.9.2.1 PNODE#00
+	point "and gives its port back" until_ok "a free port" fails has_port_137 pnode
+	in_host pnode nbctl node adapter set eth0 enabled on
+	point "put in again: with nmbd" soon_in_wins client 10.9.2.1 PNODE#00 10.9.2.11
+	in_host pnode ip addr del 10.9.2.11/24 dev eth0
+	in_host pnode ip addr add 10.9.2.111/24 broadcast 10.9.2.255 dev eth0
+	point "another address: registered" soon_in_wins client 10.9.2.1 PNODE#00 10.9.2.111
+	in_host pnode ip addr del 10.9.2.111/24 dev eth0
+	in_host pnode ip addr add 10.9.2.11/24 broadcast 10.9.2.255 dev eth0
+	point "and back" soon_in_wins client 10.9.2.1 PNODE#00 10.9.2.11
 }
 
 # H-016, H-017

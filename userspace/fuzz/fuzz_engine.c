@@ -90,7 +90,7 @@ static void work(struct script *s)
 
 static void change_adapter(struct script *s)
 {
-	unsigned int how = octet(s);
+	unsigned int how = octet(s), more = octet(s);
 	struct nbd_adapter conf;
 	int ifindex = how & 1 ? 3 : IFINDEX;
 
@@ -103,6 +103,9 @@ static void change_adapter(struct script *s)
 	if ((how >> 3 & 3) == 0 && how & 128)
 		conf.type = NBD_TYPE_H;
 	conf.up = !(how & 2);
+	conf.enabled = !(more & 1);
+	if (more & 2)
+		conf.addr = more & 4 ? 0 : addr("10.0.0.2");
 	if (how & 4)
 		conf.broadcast = 0;
 	conf.n_nbdd = 1;

@@ -15,6 +15,8 @@
 
 /* Seconds between attempts to get a port that somebody else has */
 #define RETRY		5.0
+/* Seconds between looks whether an adapter has given its names up */
+#define LEAVE_LOOK	0.25
 
 struct adapter {
 	struct adapter		*next;
@@ -32,6 +34,7 @@ static struct {
 	const struct config	*config;
 	struct adapter		*list;
 	ev_timer		retry;
+	ev_timer		leave;
 } lan;
 
 static struct adapter *find(int ifindex)
@@ -128,18 +131,50 @@ static void close_port(struct adapter *adapter)
 	adapter->error = 0;
 }
 
+static bool needs_port(const struct adapter *adapter)
+{
+	return adapter->a.enabled && adapter->a.up && adapter->a.addr;
+}
+
+/* The port of a disabled adapter is kept while there is something to say */
+static void leave_port(struct adapter *adapter)
+{
+	if (!adapter->open && !adapter->error)
+		return;
+	if (!nbd_engine_adapter_leaving(lan.engine, adapter->a.ifindex)) {
+		close_port(adapter);
+		return;
+	}
+	ev_timer_set(&lan.leave, LEAVE_LOOK, 0.0);
+	ev_timer_start(lan.loop, &lan.leave);
+}
+
+static void on_leave(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct adapter *adapter;
+
+	(void)loop;
+	(void)timer;
+	(void)revents;
+	for (adapter = lan.list; adapter; adapter = adapter->next)
+		if (!needs_port(adapter))
+			leave_port(adapter);
+}
+
 /* What is known of an adapter has changed: port first, then the engine */
 static void apply(struct adapter *adapter)
 {
 	struct nbd_adapter a = adapter->a;
 
-	if (a.enabled && a.up && a.addr)
+	if (needs_port(adapter))
 		open_port(adapter);
-	else if (adapter->open || adapter->error)
+	else if (!a.up || !a.addr)
 		close_port(adapter);
 	/* Without its port it cannot take part, which is the same as being down */
 	a.up = a.up && adapter->open;
 	nbd_engine_adapter(lan.engine, &a);
+	if (!needs_port(adapter))
+		leave_port(adapter);
 }
 
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -327,6 +362,7 @@ void adapters_init(struct ev_loop *loop, struct nbd_engine *engine)
 	lan.loop = loop;
 	lan.engine = engine;
 	ev_timer_init(&lan.retry, on_retry, RETRY, 0.0);
+	ev_timer_init(&lan.leave, on_leave, LEAVE_LOOK, 0.0);
 }
 
 void adapters_exit(void)
@@ -334,6 +370,7 @@ void adapters_exit(void)
 	struct adapter *adapter;
 
 	ev_timer_stop(lan.loop, &lan.retry);
+	ev_timer_stop(lan.loop, &lan.leave);
 	while ((adapter = lan.list)) {
 		lan.list = adapter->next;
 		udp_close(adapter->a.ifindex);

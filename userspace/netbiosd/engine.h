@@ -236,6 +236,18 @@ void nbd_engine_permanent(struct nbd_engine *engine, const uint8_t *name);
 void nbd_engine_adapter(struct nbd_engine *engine, const struct nbd_adapter *adapter);
 
 /**
+ * nbd_engine_adapter_leaving() - is an adapter that was disabled still telling
+ *	the network that its names are gone?
+ * @engine: engine
+ * @ifindex: interface
+ *
+ * Its packets have to go out, and responses to come in, until then.
+ *
+ * Return: true if so.
+ */
+bool nbd_engine_adapter_leaving(struct nbd_engine *engine, int ifindex);
+
+/**
  * nbd_engine_adapter_gone() - the interface is no more
  * @engine: engine
  * @ifindex: interface

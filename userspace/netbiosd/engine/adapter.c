@@ -28,14 +28,15 @@ struct adapter *adapter_find(struct nbd_engine *e, int ifindex)
  * @e: engine
  * @addr: address
  *
- * Return: true if so.
+ * Return: true if so, whether the adapter takes part or not: one that leaves is
+ * heard by another one on the same network.
  */
 bool adapter_own_addr(const struct nbd_engine *e, uint32_t addr)
 {
 	const struct adapter *a;
 
-	for_each_adapter(e, a)
-		if (a->conf.addr == addr)
+	for (a = e->adapter; a < e->adapter + e->adapters; a++)
+		if (a->used && a->conf.addr == addr)
 			return true;
 	return false;
 }
@@ -147,55 +148,75 @@ void adapter_report(struct adapter *a)
 	a->engine->ops->adapter_report(a->engine->os, &now);
 }
 
-/* Nothing runs on the adapter any more */
-static void stop_name(struct adapter *a, struct name *name)
+/* Nothing runs on the adapter any more, but what tells the network so */
+static void stop_name(struct adapter *a, struct name *name, const void *next)
 {
+	struct reg *reg = reg_find(name, a);
 	struct claim *claim;
-	struct reg *reg;
 
-	for (reg = name->regs; reg && reg->slot != a->slot; reg = reg->next)
-		;
 	if (!reg)
 		return;
 	claim = reg->leg ? reg->leg->claim : NULL;
-	reg_free(a->engine, reg);
+	leave_reg(reg, a, next);
 	if (claim)
 		claim_leg_gone(claim);
 }
 
-static void stop(struct adapter *a)
+/* @next: what it will be, NULL: nothing */
+static void stop(struct adapter *a, const struct nbd_adapter *next)
 {
 	struct nbd_engine *e = a->engine;
-	struct txn *txn, *next;
+	struct txn *txn, *following;
 
+	leave_begin(a, next);
 	a->active = false;
-	names_on_adapter(a, stop_name);
-	release_adapter_gone(a);
+	names_on_adapter(a, stop_name, next);
+	if (!a->leaving)
+		release_adapter_gone(a);
 	resolve_adapter_gone(a);
 	nbns_stop(a);
 	nbdd_stop(a);
-	/* What is left belongs to nobody: polls and canaries */
-	for (txn = e->txns; txn; txn = next) {
-		next = txn->next;
-		if (txn->adapter == a)
+	/* Polls and canaries belong to nobody */
+	for (txn = e->txns; txn; txn = following) {
+		following = txn->next;
+		if (txn->adapter == a && !txn->owner)
 			txn_end(&txn);
 	}
 }
 
-static void start_name(struct adapter *a, struct name *name)
+static void start_name(struct adapter *a, struct name *name, const void *data)
 {
-	if (name_held(name) || name->claim)
-		reg_soon(a->engine, reg_get(name, a), 0);
+	struct reg *reg;
+
+	(void)data;
+	if (!name_held(name) && !name->claim)
+		return;
+	reg = reg_get(name, a);
+	if (reg->state == REG_LEFT && leave_is_over(reg, a))
+		reg->state = REG_UNCLAIMED;
+	reg_soon(a->engine, reg, 0);
 }
 
-static enum nbd_type type_in_force(const struct nbd_adapter *conf)
+/**
+ * adapter_type() - the type of node that an adapter is to be
+ * @conf: adapter
+ *
+ * Return: its type, never NBD_TYPE_AUTO.
+ */
+enum nbd_type adapter_type(const struct nbd_adapter *conf)
 {
 	if (conf->type == NBD_TYPE_AUTO)
 		return conf->n_nbns ? NBD_TYPE_H : NBD_TYPE_B;
 	return conf->type;
 }
 
-static bool can_take_part(const struct nbd_adapter *conf)
+/**
+ * adapter_can_take_part() - is it enabled, up, and has it an address?
+ * @conf: adapter
+ *
+ * Return: true if so.
+ */
+bool adapter_can_take_part(const struct nbd_adapter *conf)
 {
 	return conf->enabled && conf->up && addr_is_host(conf->addr);
 }
@@ -204,13 +225,13 @@ static void start(struct adapter *a)
 {
 	const struct nbd_adapter *conf = &a->conf;
 
-	a->type = type_in_force(conf);
-	a->active = can_take_part(conf);
+	a->type = adapter_type(conf);
+	a->active = adapter_can_take_part(conf);
 	if (!a->active)
 		return;
 	nbns_init(a);
 	nbdd_init(a);
-	names_on_adapter(a, start_name);
+	names_on_adapter(a, start_name, NULL);
 	permanent_ensure(a->engine);
 }
 
@@ -267,7 +288,7 @@ void adapter_set(struct nbd_engine *e, const struct nbd_adapter *conf)
 	bool fresh = !a;
 
 	/* Only what has taken part once has a slot */
-	if (!a && !can_take_part(&new))
+	if (!a && !adapter_can_take_part(&new))
 		return;
 	if (!a)
 		a = new_adapter(e);
@@ -283,7 +304,7 @@ void adapter_set(struct nbd_engine *e, const struct nbd_adapter *conf)
 		return;
 	}
 	if (!fresh)
-		stop(a);
+		stop(a, &new);
 	a->conf = new;
 	start(a);
 	adapter_report(a);
@@ -295,7 +316,7 @@ void adapter_set(struct nbd_engine *e, const struct nbd_adapter *conf)
  */
 void adapter_gone(struct adapter *a)
 {
-	stop(a);
+	stop(a, NULL);
 	a->used = false;
 	a->engine->adapters_full = false;
 }

@@ -101,7 +101,8 @@ static void succeed(struct claim *claim)
 	name->state = answer.state;
 	name->changed = e->now / 1000;
 	for (reg = name->regs; reg; reg = reg->next)
-		claim_demand(&e->adapter[reg->slot], name);
+		if (reg->state != REG_LEFT)
+			claim_demand(&e->adapter[reg->slot], name);
 }
 
 static void end(struct claim *claim)
@@ -150,10 +151,13 @@ void claim_leg_failed(struct claim *claim, uint32_t status, uint32_t by)
 void claim_leg_gone(struct claim *claim)
 {
 	struct nbd_engine *e = claim->engine;
+	const struct reg *reg = claim->name->regs;
 
 	if (--claim->pending)
 		return;
-	if (!claim->name->regs)
+	while (reg && reg->state == REG_LEFT)
+		reg = reg->next;
+	if (!reg)
 		claim->failed = NETBIOS_WORK_STATUS_UNAVAILABLE;
 	timer_set(&e->timers, &claim->work->timer, e->now);
 }

@@ -32,7 +32,8 @@ static void dump_adapter(const struct out *out, const struct adapter *a)
 	char addr[ADDR_TEXT], server[ADDR_TEXT];
 
 	if (!a->active) {
-		print(out, "adapter %s: does not take part", a->conf.name);
+		print(out, "adapter %s: does not take part, %u names to be given up",
+		      a->conf.name, a->n_left);
 		return;
 	}
 	print(out, "adapter %s: %c node, %s, NBNS %savailable (%s), NBDD %savailable",

@@ -191,6 +191,13 @@ void nbd_engine_adapter_gone(struct nbd_engine *e, int ifindex)
 	leave(e);
 }
 
+bool nbd_engine_adapter_leaving(struct nbd_engine *e, int ifindex)
+{
+	const struct adapter *a = adapter_find(e, ifindex);
+
+	return a && a->leaving && !a->active && (a->n_left || release_runs(a));
+}
+
 static void claim_everywhere(struct nbd_engine *e, struct name *name)
 {
 	struct adapter *a;
@@ -337,12 +344,18 @@ static void packet_received(struct adapter *a, uint32_t addr, uint16_t port, boo
 		response(a, &packet, addr, port);
 }
 
+/* Of one that is leaving, only what answers its last words */
+static bool hears(const struct adapter *a, const uint8_t *data, size_t len)
+{
+	return a->active || (a->leaving && len > 2 && data[2] << 8 & NS_RESPONSE);
+}
+
 void nbd_engine_packet(struct nbd_engine *e, int ifindex, uint32_t addr, uint16_t port,
 		       bool broadcast, const void *data, size_t len)
 {
 	struct adapter *a = adapter_find(e, ifindex);
 
-	if (!a || !a->active || !addr_is_host(addr) || !port)
+	if (!a || !hears(a, data, len) || !addr_is_host(addr) || !port)
 		return;
 	enter(e);
 	packet_received(a, addr, port, broadcast, data, len);

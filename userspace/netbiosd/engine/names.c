@@ -301,13 +301,31 @@ void name_settle(struct nbd_engine *e, struct name *name)
 	if (!name_held(name))
 		return;
 	for (reg = name->regs; reg; reg = reg->next) {
-		if (reg->state == REG_UNCLAIMED)
+		if (reg->state == REG_LEFT && !e->adapter[reg->slot].active)
+			continue;
+		if (reg->state == REG_UNCLAIMED || reg->state == REG_LEFT)
 			return;	/* no news until all are through */
 		if (reg->state == REG_PROVISIONAL)
 			state = NETBIOS_NAME_STATE_PROVISIONAL;
 	}
 	if (name->state != state)
 		name_state(e, name, state);
+}
+
+/**
+ * reg_find() - the registration of a name on an adapter
+ * @name: name
+ * @a: adapter
+ *
+ * Return: the registration, or NULL.
+ */
+struct reg *reg_find(const struct name *name, const struct adapter *a)
+{
+	struct reg *reg = name->regs;
+
+	while (reg && reg->slot != a->slot)
+		reg = reg->next;
+	return reg;
 }
 
 /**
@@ -319,11 +337,10 @@ void name_settle(struct nbd_engine *e, struct name *name)
  */
 struct reg *reg_get(struct name *name, struct adapter *a)
 {
-	struct reg *reg;
+	struct reg *reg = reg_find(name, a);
 
-	for (reg = name->regs; reg; reg = reg->next)
-		if (reg->slot == a->slot)
-			return reg;
+	if (reg)
+		return reg;
 	reg = alloc_zeroed(sizeof(*reg));
 	reg->timer.kind = TIMER_REG;
 	reg->name = name;
@@ -345,6 +362,7 @@ void reg_free(struct nbd_engine *e, struct reg *reg)
 	if (reg->leg)
 		leg_free(reg->leg);
 	timer_stop(&e->background, &reg->timer);
+	e->adapter[reg->slot].n_left -= reg->state == REG_LEFT;
 	for (p = &reg->name->regs; *p != reg; p = &(*p)->next)
 		;
 	*p = reg->next;
@@ -366,8 +384,11 @@ void name_forget_regs(struct nbd_engine *e, struct name *name)
  * names_on_adapter() - do something for all names that belong to an adapter
  * @a: adapter
  * @fn: what; may take out this name, but no other
+ * @data: for @fn
  */
-void names_on_adapter(struct adapter *a, void (*fn)(struct adapter *a, struct name *name))
+void names_on_adapter(struct adapter *a,
+		      void (*fn)(struct adapter *a, struct name *name, const void *data),
+		      const void *data)
 {
 	struct scope *scope, *next_scope;
 	struct name *name, *next;
@@ -377,7 +398,7 @@ void names_on_adapter(struct adapter *a, void (*fn)(struct adapter *a, struct na
 		for (name = scope->names; name; name = next) {
 			next = name->next;
 			if (name_on(name, a))
-				fn(a, name);
+				fn(a, name, data);
 		}
 	}
 }

@@ -98,12 +98,15 @@ struct scope {
  * @REG_BROADCAST: claimed by broadcast, and that is all there is to do
  * @REG_PROVISIONAL: the same, but a name server has still to be asked
  * @REG_SERVER: a name server has it
+ * @REG_LEFT: the network still believes it, but the adapter has left, or has
+ *	another address, type or server (leave.c)
  */
 enum reg_state {
 	REG_UNCLAIMED,
 	REG_BROADCAST,
 	REG_PROVISIONAL,
 	REG_SERVER,
+	REG_LEFT,
 };
 
 /**
@@ -192,15 +195,30 @@ struct server_list {
 };
 
 /**
+ * struct left - what an adapter was when the network last heard of its names
+ * @addr: address
+ * @ont: NS_ONT_*
+ * @broadcasts: it broadcast, too
+ */
+struct left {
+	uint32_t	addr;
+	uint16_t	ont;
+	bool		broadcasts;
+};
+
+/**
  * struct adapter - an interface
  * @engine: back
  * @slot: its place
  * @used: there is one in this slot
  * @active: takes part
+ * @leaving: takes no part any more, but may still say so
  * @type: in force
  * @conf: as the shell gave it
  * @nbns: name servers
  * @nbdd: datagram servers
+ * @left: for registrations in state REG_LEFT
+ * @n_left: how many there are
  * @reported: condition that the kernel knows
  */
 struct adapter {
@@ -208,10 +226,13 @@ struct adapter {
 	uint8_t			slot;
 	bool			used;
 	bool			active;
+	bool			leaving;
 	enum nbd_type		type;
 	struct nbd_adapter	conf;
 	struct server_list	nbns;
 	struct server_list	nbdd;
+	struct left		left;
+	unsigned int		n_left;
 	struct nbd_condition	reported;
 };
 
@@ -462,10 +483,13 @@ bool name_held(const struct name *name);
 bool name_on(const struct name *name, const struct adapter *a);
 void name_state(struct nbd_engine *e, struct name *name, enum netbios_name_state state);
 void name_settle(struct nbd_engine *e, struct name *name);
+struct reg *reg_find(const struct name *name, const struct adapter *a);
 struct reg *reg_get(struct name *name, struct adapter *a);
 void reg_free(struct nbd_engine *e, struct reg *reg);
 void name_forget_regs(struct nbd_engine *e, struct name *name);
-void names_on_adapter(struct adapter *a, void (*fn)(struct adapter *a, struct name *name));
+void names_on_adapter(struct adapter *a,
+		      void (*fn)(struct adapter *a, struct name *name, const void *data),
+		      const void *data);
 struct name *names_unique(struct nbd_engine *e, const struct adapter *a);
 
 /* adapter.c */
@@ -478,6 +502,8 @@ bool adapter_broadcasts(const struct adapter *a);
 bool adapter_has_servers(const struct adapter *a);
 void adapter_report(struct adapter *a);
 uint16_t adapter_ont(const struct adapter *a);
+enum nbd_type adapter_type(const struct nbd_adapter *conf);
+bool adapter_can_take_part(const struct nbd_adapter *conf);
 void adapter_set(struct nbd_engine *e, const struct nbd_adapter *conf);
 void adapter_gone(struct adapter *a);
 
@@ -548,6 +574,14 @@ void reg_timer(struct nbd_engine *e, struct timer *timer);
 void reg_soon(struct nbd_engine *e, struct reg *reg, uint32_t ms);
 void refresh_all(struct adapter *a);
 
+/* leave.c */
+void leave_begin(struct adapter *a, const struct nbd_adapter *next);
+void leave_reg(struct reg *reg, struct adapter *a, const struct nbd_adapter *next);
+bool leave_is_over(struct reg *reg, struct adapter *a);
+void leave_start(struct reg *reg, struct adapter *a);
+struct ns_entry leave_entry(const struct adapter *a, bool group);
+bool leave_can_send(const struct adapter *a);
+
 /* claim.c */
 void claim_work(struct nbd_engine *e, const struct nbd_work *work);
 void claim_leg_done(struct claim *claim);
@@ -566,6 +600,7 @@ void release_undo(struct nbd_engine *e, struct name *name);
 void release_due(struct nbd_engine *e, struct name *name);
 void release_forget(struct nbd_engine *e, const struct name *name);
 void release_adapter_gone(struct adapter *a);
+bool release_runs(const struct adapter *a);
 void releases_free(struct nbd_engine *e);
 
 /* resolve.c */

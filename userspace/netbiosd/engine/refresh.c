@@ -130,7 +130,7 @@ void reg_timer(struct nbd_engine *e, struct timer *timer)
 		reg_soon(e, reg, e->config.conflict_timer);
 		return;
 	}
-	if (reg->leg || !a->active || !name_held(reg->name))
+	if (reg->leg || !leave_can_send(a) || !name_held(reg->name))
 		return;
 	switch (reg->state) {
 	case REG_UNCLAIMED:
@@ -143,13 +143,17 @@ void reg_timer(struct nbd_engine *e, struct timer *timer)
 	case REG_SERVER:
 		refresh_start(reg, a);
 		break;
+	case REG_LEFT:
+		leave_start(reg, a);
+		break;
 	}
 }
 
-static void refresh_name(struct adapter *a, struct name *name)
+static void refresh_name(struct adapter *a, struct name *name, const void *data)
 {
 	struct reg *reg;
 
+	(void)data;
 	for (reg = name->regs; reg; reg = reg->next) {
 		if (reg->slot != a->slot ||
 		    (reg->state != REG_PROVISIONAL && reg->state != REG_SERVER))
@@ -171,5 +175,5 @@ static void refresh_name(struct adapter *a, struct name *name)
  */
 void refresh_all(struct adapter *a)
 {
-	names_on_adapter(a, refresh_name);
+	names_on_adapter(a, refresh_name, NULL);
 }

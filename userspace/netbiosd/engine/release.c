@@ -16,11 +16,15 @@
  * struct release_step - one adapter
  * @release: back
  * @adapter: where
+ * @left: server that believes something that is no longer true, 0 if none
+ * @entry: what the network believes
  * @txn: what runs; NULL: nothing any more
  */
 struct release_step {
 	struct release	*release;
 	struct adapter	*adapter;
+	uint32_t	left;
+	struct ns_entry	entry;
 	struct txn	*txn;
 };
 
@@ -78,9 +82,12 @@ static void keep(struct release *release)
 	name->state = NETBIOS_NAME_STATE_REGISTERED;
 	name->release_due = release->withheld;
 	name_settle(e, name);
-	for (struct reg *reg = name->regs; reg; reg = reg->next)
+	for (struct reg *reg = name->regs; reg; reg = reg->next) {
 		if (reg->state == REG_SERVER)
 			refresh_schedule(reg, &e->adapter[reg->slot]);
+		else if (reg->state == REG_LEFT)
+			reg_soon(e, reg, 0);
+	}
 }
 
 static void end(struct release *release)
@@ -150,7 +157,7 @@ static void broadcast(struct release_step *step)
 		.name = &release->wire,
 		.opcode = NS_OP_RELEASE,
 		.background = true,
-		.entry = adapter_entry(step->adapter, release->group),
+		.entry = step->entry,
 	});
 }
 
@@ -196,24 +203,36 @@ static const struct txn_ops server_ops = {
 	.silence = server_silence,
 };
 
+/* To the server in use, or to @step->left */
+static void ask_server(struct release_step *step)
+{
+	step->txn = txn_start(step->adapter, &(struct request) {
+		.ops = &server_ops,
+		.owner = step,
+		.name = &step->release->wire,
+		.opcode = NS_OP_RELEASE,
+		.dest = step->left,
+		.nbns = !step->left,
+		.background = true,
+		.entry = step->entry,
+	});
+}
+
 static void start_step(struct release_step *step, enum reg_state state)
 {
 	struct adapter *a = step->adapter;
 
-	if (!adapter_has_servers(a) || state == REG_PROVISIONAL || state == REG_BROADCAST) {
+	if (!leave_can_send(a)) {
+		step_done(step);
+	} else if (step->left) {
+		ask_server(step);
+	} else if (!adapter_has_servers(a) || state == REG_PROVISIONAL ||
+		   state == REG_BROADCAST || state == REG_LEFT) {
 		broadcast(step);
 	} else if (state != REG_SERVER) {
 		step_done(step);
 	} else if (nbns_usable(a)) {
-		step->txn = txn_start(a, &(struct request) {
-			.ops = &server_ops,
-			.owner = step,
-			.name = &step->release->wire,
-			.opcode = NS_OP_RELEASE,
-			.nbns = true,
-			.background = true,
-			.entry = adapter_entry(a, step->release->group),
-		});
+		ask_server(step);
 	} else if (a->type == NBD_TYPE_H) {
 		without_server(step);
 	} else {
@@ -224,7 +243,8 @@ static void start_step(struct release_step *step, enum reg_state state)
 /* May a server believe that the name is here? */
 static bool with_server(const struct reg *reg)
 {
-	return reg->state == REG_SERVER || leg_at_server(reg->leg);
+	return reg->state == REG_SERVER || leg_at_server(reg->leg) ||
+	       (reg->state == REG_LEFT && reg->nbns);
 }
 
 static void add_step(struct release *release, struct reg *reg)
@@ -233,6 +253,11 @@ static void add_step(struct release *release, struct reg *reg)
 
 	step->release = release;
 	step->adapter = &release->engine->adapter[reg->slot];
+	step->entry = adapter_entry(step->adapter, release->group);
+	if (reg->state == REG_LEFT) {
+		step->left = reg->nbns;
+		step->entry = leave_entry(step->adapter, release->group);
+	}
 	release->pending++;
 }
 
@@ -261,7 +286,7 @@ static void start(struct nbd_engine *e, struct name *name, struct work *work, bo
 	for (reg = name->regs; reg; reg = reg->next) {
 		if (undo && !with_server(reg))
 			continue;
-		state[release->n] = with_server(reg) ? REG_SERVER : reg->state;
+		state[release->n] = leg_at_server(reg->leg) ? REG_SERVER : reg->state;
 		if (reg->leg)
 			leg_free(reg->leg);
 		timer_stop(&e->background, &reg->timer);
@@ -359,6 +384,24 @@ void release_adapter_gone(struct adapter *a)
 			}
 		}
 	}
+}
+
+/**
+ * release_runs() - is a name being released on an adapter?
+ * @a: adapter
+ *
+ * Return: true if so.
+ */
+bool release_runs(const struct adapter *a)
+{
+	const struct release *release;
+	unsigned int i;
+
+	for (release = a->engine->releases; release; release = release->next)
+		for (i = 0; i < release->n; i++)
+			if (release->step[i].adapter == a && release->step[i].txn)
+				return true;
+	return false;
 }
 
 /**
