@@ -5,6 +5,7 @@
 port137.py serve ADDR OTHER     answers queries as their names tell, see LIES;
                                 OTHER is a second address of this host
 port137.py poison ADDR OTHER    answers every query with its own address
+port137.py old ADDR             answers node status, but only to port 137
 port137.py garbage ADDR TO N    N packets that are none, to port 137 of TO
 port137.py release|conflict ADDR TO NAME OWNER
                                 one such demand for NAME<00>
@@ -86,6 +87,18 @@ def serve(addr, other, poison=False):
                 socks[which].sendto(data, sender)
 
 
+def old(addr):
+    sock = bound(addr)
+    print("ready", flush=True)
+    while True:
+        packet, sender = sock.recvfrom(2048)
+        if decode(packet) and packet[46:48] == b"\0\x21" and not packet[2] & 0x80:
+            data = (packet[:2] + struct.pack(">5H", 0x8400, 0, 1, 0, 0) + packet[12:46] +
+                    struct.pack(">HHIH", NBSTAT, IN, 0, 1 + 18 + 46) + b"\1" +
+                    b"OLDPC".ljust(16) + struct.pack(">H", 0x0400) + bytes(46))
+            sock.sendto(data, (sender[0], 137))
+
+
 def garbage(addr, to, n):
     rng = random.Random(137)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -122,6 +135,8 @@ def main():
     what, args = sys.argv[1], sys.argv[2:]
     if what in ("serve", "poison"):
         serve(*args, poison=what == "poison")
+    elif what == "old":
+        old(*args)
     elif what == "garbage":
         garbage(args[0], args[1], int(args[2]))
     else:

@@ -15,6 +15,7 @@ CONFIG
 	asked_by_samba
 	[ "$MODE" = full ] || return 0
 	asked_by_others
+	asking
 	capture_end
 }
 
@@ -75,4 +76,17 @@ print(nb.gethostbyname("US").entries[0], nb.getnetbiosname("10.9.4.1"))'
 		-cp /usr/share/java/jcifs.jar:/usr/share/java/bsh.jar bsh.Interpreter jcifs.bsh
 	point "and the permanent name" has "$WORK/said" "US<0> unique active permanent"
 	point "and a group" has "$WORK/said" "TEAM<0> group active"
+}
+
+# NS-083: Windows 95 answers to no other port than 137, which is the helper's
+asking()
+{
+	start_ready ready old client ./port137.py old 10.9.4.2
+	point "the status of a node that answers to port 137" \
+		says "OLDPC<20>" limited "$PATIENCE" us nbctl status 10.9.4.2
+	point "without a helper a node is asked directly" \
+		says "TEAM<1D>" limited "$PATIENCE" client nbctl status 10.9.4.1
+	helper_down us
+	point "which that one does not answer" \
+		says "no answer" limited "$PATIENCE" us nbctl status 10.9.4.2
 }

@@ -59,7 +59,11 @@ static void fitting(struct script *s)
 	for (n = 0; n < 4; n++)
 		entry[n] = (struct ns_entry) { .flags = octet(s) << 8,
 					       .addr = n == 3 ? UINT32_MAX : addr(hosts[octet(s) % 8]) };
-	if (who & 0x40)
+	if (sent->packet.qtype == NS_TYPE_NBSTAT && !(who & 0x40))
+		len = ns_build_status(buf, sizeof(buf), sent->packet.id, &sent->packet.question,
+				      &(struct ns_status_entry){ .flags = flags }, 1,
+				      &(struct ns_statistics){ .jumpers = who });
+	else if (who & 0x40)
 		len = ns_build_redirect(buf, sizeof(buf), sent->packet.id, &sent->packet.question,
 					entry[0].addr);
 	else if (who & 0x80)
@@ -139,11 +143,24 @@ static void name_event(struct script *s)
 	nbd_engine_name(world.engine, &name);
 }
 
+/* A program has us ask a node for its names */
+static void status_ask(unsigned int id)
+{
+	struct ns_name name = wire(names[id % 4]);
+	uint8_t buf[NS_PACKET_MAX];
+
+	asked(buf, ns_build_status_ask(buf, sizeof(buf), id, &name, addr(hosts[id / 4 % 8])),
+	      false, ME, 4000);
+}
+
 static void other(struct script *s)
 {
 	unsigned int how = octet(s);
 
-	switch (how % 6) {
+	switch (how % 7) {
+	case 6:
+		status_ask(octet(s));
+		break;
 	case 0:
 		nbd_engine_cancel(world.engine, octet(s) % 32 + 1);
 		break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nbctl status: asks a node what names it has, from a port of its own. The
- * helper need not run; only a name has to be resolved.
+ * nbctl status: asks a node what names it has. The helper does it if it runs (some
+ * nodes answer to nothing but its port), but only to resolve a name it is needed.
  */
 #include <arpa/inet.h>
 #include <errno.h>

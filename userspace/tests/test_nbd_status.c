@@ -249,8 +249,98 @@ static void test_words(void)
 	world_end();
 }
 
+/* A host that answers a status request, with @names of them and flags */
+static unsigned int status_names;
+static uint16_t status_flags;
+
+static void old_node(struct host *host, const struct sent *sent)
+{
+	struct ns_status_entry entry[100] = { { "OLDPC          ", NS_ACT } };
+	struct ns_statistics statistics = { .unit_id = { 2, 0, 0, 0, 0, 9 }, .good_sends = 7 };
+	uint8_t buf[4096];
+	size_t len;
+
+	if (sent->packet.qtype != NS_TYPE_NBSTAT)
+		return;
+	len = ns_build_status(buf, sizeof(buf), sent->packet.id, &sent->packet.question, entry,
+			      status_names, &statistics);
+	buf[2] |= status_flags >> 8;
+	buf[3] |= status_flags;
+	answer(host, sent, buf, len);
+}
+
+/* A program of this host asks us to ask @node; what goes out at once */
+static const struct sent *ask_for(const char *from, const char *node, uint16_t id)
+{
+	struct ns_name name;
+	uint8_t buf[NS_PACKET_MAX];
+
+	if (ns_name_set(&name, (const uint8_t *)ANY, ""))
+		return NULL;
+	return asked(buf, ns_build_status_ask(buf, sizeof(buf), id, &name, addr(node)), false,
+		     from, 4000);
+}
+
+/* The answer to it; NULL: none */
+static const struct sent *asked_answer(unsigned int before)
+{
+	unsigned int i;
+
+	world_run(5);
+	for (i = before; i < world.n_sent; i++)
+		if (world.sent[i].port == 4000)
+			return &world.sent[i];
+	return NULL;
+}
+
+/* NS-083, NS-032: nodes that answer to port 137 only */
+static void test_asked_for_programs(void)
+{
+	const struct sent *s;
+	struct ns_status st;
+	unsigned int before, i;
+
+	begin(NBD_TYPE_B);
+	host_new(HOST, old_node);
+	status_names = 100;
+	status_flags = NS_TC;
+	s = ask_for(ME, HOST, 77);
+	ok(s && s->addr == addr(HOST) && s->port == NS_PORT && !s->packet.flags &&
+	   s->packet.qtype == NS_TYPE_NBSTAT && s->packet.id != 77, "NODE STATUS REQUEST");
+	s = asked_answer(0);
+	ok(s && s->addr == addr(ME) && s->packet.id == 77 && (s->packet.flags & NS_TC) &&
+	   !ns_status_parse(&st, &s->packet.record[0]) && st.n == 100 &&
+	   st.statistics.good_sends == 7, "what comes is handed on, as it is");
+	status_names = 1;
+	status_flags = 0;
+	before = world.n_sent;
+	s = ask_for(ME, HOST, 78);
+	s = asked_answer(before);
+	ok(s && !(s->packet.flags & NS_TC), "and so is a whole answer");
+	ok(!ask_for(HOST, HOST, 79), "nobody else has us ask");
+	ok(!ask_for(ME, "10.0.0.255", 79) && !ask_for(ME, ME, 79) && !ask_for(ME, "224.0.0.1", 79),
+	   "nor are all nodes asked, or ourselves");
+	for (i = 0; i < 20; i++)
+		ask_for(ME, "10.0.0.99", 80 + i);
+	ok(!ask_for(ME, HOST, 79), "sixteen at a time");
+	before = world.n_sent;
+	world_run(1500);
+	ok(!asked_answer(before) && ask_for(ME, HOST, 79), "silence is not handed on");
+	ok(!ask_for(ME, HOST, 79), "the same once more is the same");
+	world_run(5);
+	status_flags = NS_NAM_ERR;
+	before = world.n_sent;
+	ask_for(ME, HOST, 81);
+	ok(!asked_answer(before), "an error is none");
+	ask_for(ME, "10.0.0.99", 82);
+	nbd_engine_adapter_gone(world.engine, IFINDEX);
+	world_run(5000);
+	world_end();
+}
+
 int main(void)
 {
+	test_asked_for_programs();
 	test_status(NBD_TYPE_B, NS_ONT_B);
 	test_status(NBD_TYPE_P, NS_ONT_P);
 	test_status(NBD_TYPE_M, NS_ONT_M);

@@ -70,6 +70,8 @@ static int os_send(void *os, int ifindex, uint32_t to, uint16_t port, bool broad
 	(void)os;
 	if (world.n_sent == sizeof(world.sent) / sizeof(world.sent[0]))
 		return -ENOBUFS;
+	if (len > sizeof(sent->data))
+		abort();
 	world.n_sent++;
 	*sent = (struct sent) { .at = world.now, .ifindex = ifindex, .addr = to, .port = port,
 				.broadcast = broadcast, .len = len };

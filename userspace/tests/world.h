@@ -19,6 +19,9 @@
 #define NBNS		"10.0.0.53"
 #define NBNS2		"10.0.0.54"
 
+/* No longer packet comes or goes, see netbiosd/udp.c */
+#define PACKET_MAX	2048
+
 /* Names of 16 octets; the last one is the padding */
 #define FRED		"FRED            "
 #define MARY		"MARY            "
@@ -34,7 +37,7 @@ struct sent {
 	uint16_t	port;
 	bool		broadcast;
 	size_t		len;
-	uint8_t		data[NS_PACKET_MAX];
+	uint8_t		data[PACKET_MAX];
 	struct ns_packet packet;	/* points into @data */
 };
 

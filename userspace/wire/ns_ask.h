@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ask a node for its status, NODE STATUS REQUEST (RFC 1002 4.2.17), from a port
- * of one's own. The helper need not run. Who asks waits and repeats as it likes.
+ * Ask a node for its status, NODE STATUS REQUEST (RFC 1002 4.2.17). At first the
+ * helper is asked to do it, since some nodes answer to nothing but port 137; if it
+ * does not run or has no answer, the question goes out from a port of one's own.
+ * Who asks waits and repeats as it likes.
  */
 #ifndef _WIRE_NS_ASK_H
 #define _WIRE_NS_ASK_H
@@ -17,12 +19,20 @@
 
 /**
  * struct ns_ask - a question under way
- * @fd: to poll
+ * @fd: to poll; connected to who is asked
+ * @node: IPv4 address
+ * @own: ours that leads there, where the helper is
+ * @by_helper: the helper was asked last
+ * @sent: how often the question was sent
  * @status: after ns_ask_read(): the answer; points into @answer
  * @truncated: the node has more names
  */
 struct ns_ask {
 	int			fd;
+	uint32_t		node;
+	uint32_t		own;
+	bool			by_helper;
+	unsigned int		sent;
 	uint16_t		id;
 	struct ns_name		name;
 	uint8_t			answer[NS_ASK_ANSWER_MAX];

@@ -115,6 +115,22 @@ size_t ns_build_query(uint8_t *buf, size_t size, uint16_t id, uint16_t flags,
 	return end(&out);
 }
 
+size_t ns_build_status_ask(uint8_t *buf, size_t size, uint16_t id,
+			   const struct ns_name *name, uint32_t node)
+{
+	struct out out;
+
+	begin(&out, buf, size, id, 0, 0x1001);
+	put_name(&out, name);
+	put16(&out, NS_TYPE_A);
+	put16(&out, NS_CLASS_IN);
+	put16(&out, NAME_POINTER);
+	put_record(&out, NS_TYPE_A, 0);
+	put16(&out, sizeof(node));
+	put(&out, &node, sizeof(node));
+	return end(&out);
+}
+
 size_t ns_build_request(uint8_t *buf, size_t size, uint16_t id, uint16_t flags,
 			const struct ns_name *name, uint32_t ttl,
 			const struct ns_entry *entry)

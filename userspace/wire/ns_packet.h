@@ -336,6 +336,20 @@ size_t ns_build_query(uint8_t *buf, size_t size, uint16_t id, uint16_t flags,
 		      const struct ns_name *name, uint16_t qtype);
 
 /**
+ * ns_build_status_ask() - have netbiosd of this host send NODE STATUS REQUEST;
+ *	not of the RFC (netbiosd/engine/status_ask.c)
+ * @buf: result
+ * @size: its room
+ * @id: NAME_TRN_ID
+ * @name: question
+ * @node: IPv4 address that is to be asked
+ *
+ * Return: octets written.
+ */
+size_t ns_build_status_ask(uint8_t *buf, size_t size, uint16_t id,
+			   const struct ns_name *name, uint32_t node);
+
+/**
  * ns_build_request() - a request with a record: registration, overwrite,
  *	refresh, release (RFC 1002 4.2.2 to 4.2.4, 4.2.9)
  * @buf: result

@@ -174,6 +174,7 @@ static void stop(struct adapter *a, const struct nbd_adapter *next)
 	if (!a->leaving)
 		release_adapter_gone(a);
 	resolve_adapter_gone(a);
+	status_ask_adapter_gone(a);
 	nbns_stop(a);
 	nbdd_stop(a);
 	/* Polls and canaries belong to nobody */

@@ -269,6 +269,7 @@ struct txn_ops {
  * @wacks: WACKs that may still come
  * @nbns: @dest is the name server in use, and changes with it
  * @background: counts as such
+ * @status: NODE STATUS REQUEST
  * @quiet: @quiet was called
  * @over: nothing is sent any more
  * @opcode: of the request
@@ -292,6 +293,7 @@ struct txn {
 	uint8_t			wacks;
 	bool			nbns : 1;
 	bool			background : 1;
+	bool			status : 1;
 	bool			quiet : 1;
 	bool			over : 1;
 	uint8_t			opcode;
@@ -309,6 +311,7 @@ struct txn {
  * @dest: to whom; 0 by broadcast
  * @nbns: @dest does not count: to the name server in use
  * @background: counts against claims_in_flight
+ * @qtype: of a query: NS_TYPE_NB, which may be left out, or NS_TYPE_NBSTAT
  * @ttl: of the record
  * @entry: owner in the record; not for queries
  * @until: broadcast: answers are taken at least that long, ms from now
@@ -323,6 +326,7 @@ struct request {
 	uint32_t		dest;
 	bool			nbns;
 	bool			background;
+	uint16_t		qtype;
 	uint32_t		ttl;
 	struct ns_entry		entry;
 	uint32_t		until;
@@ -368,6 +372,24 @@ void work_drop(struct nbd_engine *e, struct work *work);
 int work_end(struct nbd_engine *e, struct work *work, const struct nbd_answer *answer);
 int work_status(struct nbd_engine *e, struct work *work, uint32_t status);
 void work_timer(struct nbd_engine *e, struct timer *timer);
+
+/* status_ask.c */
+
+#define STATUS_ASKS	16
+
+/**
+ * struct status_ask - NODE STATUS REQUEST on behalf of a program of this host
+ * @txn: our question, NULL: not in use
+ * @to: its address
+ * @port: its port
+ * @id: its NAME_TRN_ID
+ */
+struct status_ask {
+	struct txn	*txn;
+	uint32_t	to;
+	uint16_t	port;
+	uint16_t	id;
+};
 
 /* rate.c */
 
@@ -435,6 +457,7 @@ struct nbd_engine {
 	struct release		*releases;
 	struct nbdd_question	*nbdd_questions;
 	uint64_t		cookie;
+	struct status_ask	status_ask[STATUS_ASKS];
 	struct lmhosts		lmhosts;
 	struct timer		canary;
 	uint32_t		poisoner[POISONERS_MAX];
@@ -622,6 +645,11 @@ void reply(struct adapter *a, uint32_t to, uint16_t port, const void *data, size
 /* status.c */
 void status_respond(struct adapter *a, const struct ns_packet *packet, uint32_t from,
 		    uint16_t port);
+
+/* status_ask.c */
+void status_ask(struct adapter *a, const struct ns_packet *packet, uint32_t from,
+		uint16_t port);
+void status_ask_adapter_gone(const struct adapter *a);
 
 /* conflict.c */
 bool conflict_is_demand(const struct ns_packet *packet);

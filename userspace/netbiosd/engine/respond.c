@@ -155,6 +155,8 @@ void respond(struct adapter *a, const struct ns_packet *packet, uint32_t from,
 			query(a, packet, from, port, broadcast);
 		else if (packet->qtype == NS_TYPE_NBSTAT)
 			status_respond(a, packet, from, port);
+		else if (packet->qtype == NS_TYPE_A && !broadcast)
+			status_ask(a, packet, from, port);
 		break;
 	case NS_OP_REGISTER:
 	case NS_OP_MULTIHOMED:

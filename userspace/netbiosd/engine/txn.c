@@ -77,7 +77,8 @@ static void begin_sending(struct txn *txn, uint8_t tries)
 static size_t build(uint8_t *buf, uint16_t id, const struct request *r, uint16_t flags)
 {
 	if (r->opcode == NS_OP_QUERY)
-		return ns_build_query(buf, NS_PACKET_MAX, id, flags, r->name, NS_TYPE_NB);
+		return ns_build_query(buf, NS_PACKET_MAX, id, flags, r->name,
+				      r->qtype ? r->qtype : NS_TYPE_NB);
 	return ns_build_request(buf, NS_PACKET_MAX, id, NS_OPCODE_FLAGS(r->opcode) | flags,
 				r->name, r->ttl, &r->entry);
 }
@@ -115,6 +116,7 @@ struct txn *txn_start(struct adapter *adapter, const struct request *r)
 	txn->dest = dest;
 	txn->nbns = r->nbns;
 	txn->background = r->background;
+	txn->status = r->qtype == NS_TYPE_NBSTAT;
 	txn->opcode = r->opcode;
 	txn->counter = sent_counter(r->opcode);
 	txn->interval = dest ? e->config.ucast_timeout : e->config.bcast_timeout;
@@ -278,12 +280,15 @@ static bool question_fits(const struct txn *txn, const struct ns_packet *packet)
 /* Is the record of a kind that such a response has? */
 static bool record_fits(const struct txn *txn, const struct ns_packet *packet)
 {
+	struct ns_status status;
 	uint32_t addr;
 
 	if (packet->flags & NS_RCODE)
 		return true;
 	if (ns_opcode(packet) == NS_OP_WACK)
 		return packet->record[0].class == NS_CLASS_IN;
+	if (txn->status)
+		return !ns_status_parse(&status, &packet->record[0]);
 	if (txn->opcode == NS_OP_QUERY && ns_redirect(packet, &addr))
 		return txn->dest;
 	return packet->answers && ns_entries(&packet->record[0]);
