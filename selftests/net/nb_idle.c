@@ -8,7 +8,7 @@
 #include "nb_test.h"
 
 #define TRACE		"/sys/kernel/tracing/instances/nb_idle"
-#define SESSIONS	100	/* both ends of each are here */
+#define SESSIONS	16	/* both ends of each are here */
 #define INTERVAL	1	/* seconds */
 #define INTERVALS	4
 
