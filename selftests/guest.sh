@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# guest.sh KERNEL NET-TIER INTEROP-TIER - the tests of one boot; run by
-# run-all.sh through qemu/run. The last line is the sum of its parts.
+# guest.sh KERNEL NET-TIER NAMES-TIER INTEROP-TIER - the tests of one boot; run
+# by run-all.sh through qemu/run. The last line is the sum of its parts.
 set -u
 cd "$(dirname "$0")" || exit 1
 [ "${NB_GUEST:-}" ] || { echo "guest.sh: only in the test guest" >&2; exit 2; }
@@ -66,12 +66,12 @@ part kunit kunit
 part net net/run-tests.sh "$2"
 part api api/run-tests.sh "$2"
 part names names/run-tests.sh "$3"
-part nbnsd twice names/run-nbnsd.sh "$3"
-part interop twice interop/run-tests.sh "$3"
+part nbnsd twice names/run-nbnsd.sh "$4"
+part interop twice interop/run-tests.sh "$4"
 # what waits, and depends little on the kernel, once
 once=quick
 [ "$2" != all ] || once=full
-part people twice people/run-tests.sh "$once"
+[ "$2" = sparse ] || part people twice people/run-tests.sh "$once"
 part smb twice smb/run-tests.sh "$once"
 echo "$1: $passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
