@@ -220,12 +220,16 @@ void nb_name_upper(char name[NETBIOS_NAME_LEN])
 
 int nb_scope_check(const char *scope)
 {
-	size_t len = strlen(scope), label;
+	size_t len = strlen(scope), label, i;
 
 	if (len > NETBIOS_SCOPE_MAX)
 		return -ENAMETOOLONG;
 	if (!len)
 		return 0;
+	/* What the kernel takes: printing ASCII, no blank */
+	for (i = 0; i < len; i++)
+		if (scope[i] <= ' ' || scope[i] > '~')
+			return -EINVAL;
 	for (;;) {
 		label = strcspn(scope, ".");
 		if (!label || label > LABEL_MAX)

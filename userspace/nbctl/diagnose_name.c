@@ -16,6 +16,8 @@
 /* As long as a B node asks: BCAST_REQ_RETRY_COUNT times BCAST_REQ_RETRY_TIMEOUT */
 #define LISTEN_MS	750
 #define SCOPES_MAX	16
+/* Packets that are looked at, whoever sends them */
+#define PACKETS_MAX	32
 
 /* Return: 0 or a negative errno, as nb_resolve(). */
 static int ask(const struct diagnosis *d, const struct sockaddr_nb *name,
@@ -34,17 +36,28 @@ static int ask(const struct diagnosis *d, const struct sockaddr_nb *name,
 	return err;
 }
 
+static bool says_yes(const uint8_t *buf, ssize_t len, uint16_t id, const struct ns_name *name)
+{
+	struct ns_packet packet;
+
+	return len > 0 && !ns_parse(&packet, buf, len) && packet.id == id &&
+	       packet.flags & NS_RESPONSE && ns_opcode(&packet) == NS_OP_QUERY &&
+	       !(packet.flags & NS_RCODE) && packet.records &&
+	       ns_entries(&packet.record[0]) && ns_name_equal(&packet.record[0].name, name);
+}
+
 /* Does anybody who hears a broadcast have the name in this scope? */
 static bool heard_in_scope(const struct diagnosis *d, const char *broadcast,
 			   const char *scope, struct in_addr *from)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(NS_PORT) }, peer;
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(NS_PORT) };
+	struct sockaddr_in peer = { 0 };
 	struct pollfd pfd = { .events = POLLIN };
-	socklen_t len = sizeof(peer);
-	struct ns_packet packet;
+	unsigned int left = PACKETS_MAX;
 	struct ns_name name;
 	uint8_t buf[NS_PACKET_MAX];
 	bool heard = false;
+	socklen_t len;
 	ssize_t n;
 	uint16_t id;
 	int on = 1;
@@ -59,11 +72,11 @@ static bool heard_in_scope(const struct diagnosis *d, const char *broadcast,
 	setsockopt(pfd.fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
 	n = ns_build_query(buf, sizeof(buf), id, NS_B, &name, NS_TYPE_NB);
 	if (sendto(pfd.fd, buf, n, 0, (struct sockaddr *)&to, sizeof(to)) == n)
-		while (!heard && poll(&pfd, 1, LISTEN_MS) > 0) {
+		while (!heard && left-- && poll(&pfd, 1, LISTEN_MS) > 0) {
+			len = sizeof(peer);
 			n = recvfrom(pfd.fd, buf, sizeof(buf), MSG_DONTWAIT,
 				     (struct sockaddr *)&peer, &len);
-			heard = n > 0 && !ns_parse(&packet, buf, n) && packet.id == id &&
-				packet.flags & NS_RESPONSE && !(packet.flags & NS_RCODE);
+			heard = says_yes(buf, n, id, &name);
 		}
 	close(pfd.fd);
 	*from = peer.sin_addr;

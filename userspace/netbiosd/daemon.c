@@ -118,6 +118,9 @@ static void on_node(void *data, const struct node_info *node)
 	    (!node->has_permanent ||
 	     !memcmp(self.permanent, node->permanent, sizeof(self.permanent))))
 		return;
+	/* Entries of LMHOSTS are in the scope of the node: the engine enters them anew */
+	if (strcmp(self.scope, node->scope))
+		kernel_flush_lmhosts();
 	strncpy(self.scope, node->scope, NETBIOS_SCOPE_MAX);
 	self.has_permanent = node->has_permanent;
 	memcpy(self.permanent, node->permanent, sizeof(self.permanent));

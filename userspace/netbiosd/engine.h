@@ -211,7 +211,7 @@ void nbd_engine_config(struct nbd_engine *engine, const struct nbd_config *confi
 
 /**
  * nbd_engine_scope() - scope of the node (node-get): that of LMHOSTS entries,
- *	polls and canaries
+ *	polls and canaries. Lines with #PRE move to it
  * @engine: engine
  * @scope: dotted text
  */

@@ -16,6 +16,9 @@
 #define COUNT_SHARE	100
 #define COUNT_PAUSE	1000	/* ms, at least */
 
+/* Longest wait for a timer, ms; the loop wakes up as often by itself */
+#define LOOK		60000
+
 static struct {
 	struct ev_loop		*loop;
 	struct nbd_engine	*engine;
@@ -29,11 +32,12 @@ static struct {
 	uint64_t		count_again;
 } world;
 
+/* Lifetimes at a server go on while this machine is suspended */
 static uint64_t read_clock(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(CLOCK_BOOTTIME, &ts);
 	return ts.tv_sec * 1000ULL + ts.tv_nsec / 1000000;
 }
 
@@ -56,10 +60,13 @@ static void on_round(struct ev_loop *loop, ev_check *check, int revents)
 	world.now_known = false;
 }
 
+/* The loop's own clock stands still then, so that it is looked now and again */
 static void arm(uint64_t when)
 {
 	uint64_t now = os_now(NULL);
 
+	if (when != NBD_NEVER && when > now + LOOK)
+		when = now + LOOK;
 	ev_timer_stop(world.loop, &world.timer);
 	ev_timer_set(&world.timer, when > now ? (when - now) / 1000.0 : 0.0, 0.0);
 	ev_timer_start(world.loop, &world.timer);

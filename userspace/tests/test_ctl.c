@@ -41,6 +41,8 @@ static const char *through(const struct attr *set, const char *key, const char *
 
 static void test_values(void)
 {
+	char escaped[16];
+
 	is_text(through(node_attrs, "enabled", "on"), "yes", "on");
 	is_text(through(node_attrs, "enabled", "off"), "no", "off");
 	is_text(through(node_attrs, "enabled", "1"), "neither on nor off", "no number for on");
@@ -68,7 +70,9 @@ static void test_values(void)
 	is_text(through(name_attrs, "scope", "A.B"), "A.B", "scope");
 	is_text(through(name_attrs, "scope", "\"\""), "-", "empty scope");
 	is_text(through(name_attrs, "scope", "A..B"), "not a scope", "wrong scope");
-	is_text(through(name_attrs, "scope", "\xe4"), "\\xE4", "scope that is not UTF-8");
+	is_text(through(name_attrs, "scope", "\xe4"), "not a scope", "scope that is not ASCII");
+	text_escape(escaped, sizeof(escaped), "A\xe4");
+	is_text(escaped, "A\\xE4", "what is not UTF-8 can be shown");
 	is_text(through(name_attrs, "ifindex", "lo"), "1", "device");
 	is_text(through(name_attrs, "ifindex", "nosuchdev"), "no such network interface",
 		"no device");

@@ -175,6 +175,9 @@ static void test_scope(void)
 	is_number(nb_scope_check(".COM"), -EINVAL, "empty label in front");
 	is_number(nb_scope_check("COM."), -EINVAL, "empty label behind");
 	is_number(nb_scope_check("A..B"), -EINVAL, "empty label inside");
+	is_number(nb_scope_check("A B"), -EINVAL, "a blank");
+	is_number(nb_scope_check("A\x7f"), -EINVAL, "a control character");
+	is_number(nb_scope_check("B\xc3\xbcRO"), -EINVAL, "more than ASCII");
 	memset(scope, 'A', 64);
 	scope[63] = '\0';
 	is_number(nb_scope_check(scope), 0, "label of 63 octets");

@@ -375,6 +375,52 @@ static void test_type_change(void)
 	world_end();
 }
 
+/* Settings count from now on, also for what waits: the next poll */
+static void test_poll_interval(void)
+{
+	struct nbd_config c = config();
+	unsigned int before;
+
+	begin();
+	c.poll_interval = 86400000;
+	nbd_engine_config(world.engine, &c);
+	nbns->dead = true;
+	hold(FRED, false);
+	before = world.n_sent;
+	world_run(100000);
+	is_number(sent_count(before, 0x0100, NBNS), 0, "a poll a day");
+	c.poll_interval = 1000;
+	nbd_engine_config(world.engine, &c);
+	world_run(1001);
+	is_number(sent_count(before, 0x0100, NBNS), 1, "a poll a second");
+	c.rate_limit = 7;
+	nbd_engine_config(world.engine, &c);
+	world_run(1001);
+	is_number(sent_count(before, 0x0100, NBNS), 2, "other settings do not put it off");
+	world_end();
+}
+
+/* The clock goes on while the machine is suspended (CLOCK_BOOTTIME) */
+static void test_suspended(void)
+{
+	unsigned int before;
+
+	begin();
+	hold(FRED, false);
+	hold(MARY, false);
+	nbns->n = 0;		/* expired there */
+	before = world.n_sent;
+	world.now += 36000000;
+	nbd_engine_timer(world.engine);
+	world_run(10);
+	ok(sent_count(before, 0x4000, NBNS) == 2 && nbns->n == 2,
+	   "after ten hours all names are refreshed");
+	before = world.n_sent;
+	world_run(1000);
+	is_number(world.n_sent - before, 0, "once");
+	world_end();
+}
+
 /* A claim ends in time, whatever the timers are */
 static void test_deadline(void)
 {
@@ -411,6 +457,8 @@ int main(void)
 	test_b_node_heard();
 	test_broadcasts_in_both_states();
 	test_type_change();
+	test_poll_interval();
+	test_suspended();
 	test_deadline();
 	return tap_end();
 }

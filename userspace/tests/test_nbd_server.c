@@ -77,9 +77,18 @@ static void test_silence(void)
 	world_end();
 }
 
+/* Puts off, but does not say for how long: no record, and a result code */
+static void half_a_wack(struct host *host, const struct sent *sent)
+{
+	uint8_t buf[NS_HEADER_LEN] = { sent->data[0], sent->data[1], 0xbc, 0x06 };
+
+	answer(host, sent, buf, sizeof(buf));
+}
+
 /* NS-027, NS-055, E-02, NS-087 */
 static void test_wack(void)
 {
+	unsigned int before;
 	uint64_t id;
 
 	begin(NBD_TYPE_P);
@@ -106,6 +115,12 @@ static void test_wack(void)
 	id = resolve(MARY);
 	world_run(5010);
 	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "a WACK of unknown length");
+	nbns->fn = half_a_wack;
+	before = world.n_sent;
+	id = resolve(MARY);
+	world_run(1501);
+	is_number(world.n_sent - before, 2, "one without a record is none");
+	ok(world.counter[NBD_RESPONSES_BAD] >= 1, "and counted as what it is");
 	world_end();
 }
 
@@ -511,6 +526,42 @@ static void test_tcp(void)
 	world_end();
 }
 
+/* One address, in a list that is said to be longer */
+static void cut(struct host *host, const struct sent *sent)
+{
+	struct ns_entry entry = { .addr = addr(HOST) };
+	uint8_t buf[NS_PACKET_MAX];
+
+	if (ns_opcode(&sent->packet) != NS_OP_QUERY) {
+		name_server(host, sent);
+		return;
+	}
+	answer(host, sent, buf, ns_build_response(buf, sizeof(buf), sent->packet.id,
+						  0x8580 | NS_TC, &sent->packet.question, 60,
+						  &entry, 1));
+}
+
+/* TCP has nothing to say in what comes after it */
+static void test_tcp_late(void)
+{
+	uint64_t id;
+
+	begin(NBD_TYPE_H);
+	nbns->fn = cut;
+	id = suspect(MARY, HOST);
+	world_run(10);
+	is_number(world.tcp_queries, 1, "an address that was wrong, and is not all");
+	world_run(15000);
+	is_number(world.tcp_cancels, 1, "TCP is silent: it is given up");
+	ok(status(id) < 0 && sent_count(0, 0x0110, NULL) >= 1, "an H node goes on by broadcast");
+	host_owns(host_new(HOST2, b_node), MARY, 0);
+	nbd_engine_tcp(world.engine, world.tcp_cookie, NULL, 0);
+	world_run(300);
+	ok(!status(id) && done(id)->answer.addr[0] == addr(HOST2),
+	   "which the end of TCP does not end");
+	world_end();
+}
+
 /* P-10, NS-024 */
 static void test_wide_group(void)
 {
@@ -571,6 +622,15 @@ static void test_failover(void)
 	world_run(10);
 	ok(status(id) == NETBIOS_WORK_STATUS_NOT_FOUND && second->requests == before,
 	   "the second one rests");
+	nbns->dead = true;
+	second->dead = true;
+	resolve("NOBODY          ");
+	world_run(9100);
+	ok(!world.condition.nbns_available, "none is left");
+	before = world.n_sent;
+	resolve("NOBODY          ");
+	ok(sent_count(before, 0x0100, NBNS) == 1 && !sent_count(before, 0x0100, NBNS2),
+	   "a P node asks the first one all the same");
 	world_end();
 }
 
@@ -654,6 +714,7 @@ int main(void)
 	test_demands();
 	test_suspect();
 	test_tcp();
+	test_tcp_late();
 	test_wide_group();
 	test_failover();
 	test_multihomed();

@@ -195,6 +195,16 @@ static void test_lmhosts(void)
 	nbd_engine_config(world.engine, &c);
 	id = resolve(FRED);
 	ok(!status(id), "or first the file");
+	world.cache_adds = 0;
+	nbd_engine_scope(world.engine, "A.B");
+	ok(world.cache_adds == 1 + 3 && world.cache_dels == 1 + 3, "a new scope: #PRE goes with it");
+	nbd_engine_scope(world.engine, "A.B");
+	is_number(world.cache_adds, 1 + 3, "which is so only once");
+	id = resolve(FRED);
+	world_run(800);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "the file is about the scope of the node");
+	nbd_engine_scope(world.engine, "");
+	world.cache_dels = 0;
 	nbd_engine_lmhosts(world.engine, NULL, 0);
 	is_number(world.cache_dels, 1 + 3, "what is gone from the file is gone from the cache");
 	id = resolve(FRED);

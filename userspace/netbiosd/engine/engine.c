@@ -122,6 +122,8 @@ static uint32_t between(uint32_t value, uint32_t min, uint32_t max)
 void nbd_engine_config(struct nbd_engine *e, const struct nbd_config *config)
 {
 	struct nbd_config *c = &e->config;
+	uint32_t poll_interval = c->poll_interval;
+	struct adapter *a;
 
 	enter(e);
 	*c = *config;
@@ -140,12 +142,22 @@ void nbd_engine_config(struct nbd_engine *e, const struct nbd_config *config)
 	if (c->canary_interval)
 		c->canary_interval = between(c->canary_interval, 1000, 86400000);
 	canary_schedule(e);
+	/* The old one may be a day */
+	if (c->poll_interval != poll_interval)
+		for_each_adapter(e, a)
+			nbns_schedule_poll(a);
 	leave(e);
 }
 
 void nbd_engine_scope(struct nbd_engine *e, const char *scope)
 {
+	if (!strcmp(e->scope, scope))
+		return;
+	enter(e);
+	lmhosts_remove(e);
 	strncpy(e->scope, scope, sizeof(e->scope) - 1);
+	lmhosts_enter(e);
+	leave(e);
 }
 
 /**

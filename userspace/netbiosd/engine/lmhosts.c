@@ -113,6 +113,24 @@ static void preloads(struct nbd_engine *e, const struct lmhosts *file,
 }
 
 /**
+ * lmhosts_enter() - lines with #PRE go to the kernel's cache
+ * @e: engine
+ */
+void lmhosts_enter(struct nbd_engine *e)
+{
+	preloads(e, &e->lmhosts, preload);
+}
+
+/**
+ * lmhosts_remove() - and leave it
+ * @e: engine
+ */
+void lmhosts_remove(struct nbd_engine *e)
+{
+	preloads(e, &e->lmhosts, unload);
+}
+
+/**
  * lmhosts_free() - forget the file; the kernel's cache keeps what it has
  * @e: engine
  */
@@ -157,9 +175,9 @@ int nbd_engine_lmhosts(struct nbd_engine *e, const struct nbd_lmhosts_entry *ent
 		sort(new.entry, room, n);
 		free(room);
 	}
-	preloads(e, &e->lmhosts, unload);
+	lmhosts_remove(e);
 	lmhosts_free(e);
 	e->lmhosts = new;
-	preloads(e, &e->lmhosts, preload);
+	lmhosts_enter(e);
 	return 0;
 }

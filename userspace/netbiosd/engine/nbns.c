@@ -61,7 +61,11 @@ static bool worth_a_poll(const struct adapter *a, unsigned int i)
 	return a->nbns.down[i] && (!a->nbns.available || i < a->nbns.current);
 }
 
-static void schedule_poll(struct adapter *a)
+/**
+ * nbns_schedule_poll() - the interval begins
+ * @a: adapter
+ */
+void nbns_schedule_poll(struct adapter *a)
 {
 	struct nbd_engine *e = a->engine;
 	unsigned int i;
@@ -129,7 +133,7 @@ static void fail_over(struct adapter *a, uint32_t from)
 	else
 		lost(a, from);
 	adapter_report(a);
-	schedule_poll(a);
+	nbns_schedule_poll(a);
 	txn_nbns_switch(a, from, to);
 	if (to)
 		refresh_all(a);
@@ -155,10 +159,8 @@ bool nbns_silent(struct adapter *a, uint32_t addr)
 		return false;
 	for (next = 0; next < a->nbns.n && a->nbns.down[next]; next++)
 		;
-	if (next < a->nbns.n)
-		a->nbns.current = next;
-	else
-		a->nbns.available = false;
+	a->nbns.available = next < a->nbns.n;
+	a->nbns.current = a->nbns.available ? next : 0;
 	fail_over(a, addr);
 	return true;
 }
@@ -192,7 +194,7 @@ void nbns_alive(struct adapter *a, uint32_t addr)
 			.text = "a name server answers again",
 		});
 	adapter_report(a);
-	schedule_poll(a);
+	nbns_schedule_poll(a);
 	refresh_all(a);
 }
 
@@ -249,5 +251,5 @@ void nbns_poll_timer(struct nbd_engine *e, struct timer *timer)
 	for (i = 0; i < a->nbns.n; i++)
 		if (worth_a_poll(a, i))
 			poll_server(a, a->nbns.addr[i]);
-	schedule_poll(a);
+	nbns_schedule_poll(a);
 }

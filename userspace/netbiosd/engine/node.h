@@ -541,6 +541,7 @@ uint32_t nbns_current(const struct adapter *a);
 bool nbns_is(const struct adapter *a, uint32_t addr);
 bool nbns_silent(struct adapter *a, uint32_t addr);
 void nbns_alive(struct adapter *a, uint32_t addr);
+void nbns_schedule_poll(struct adapter *a);
 void nbns_poll_timer(struct nbd_engine *e, struct timer *timer);
 void nbns_stop(struct adapter *a);
 
@@ -669,6 +670,8 @@ bool canary_poisoner(const struct nbd_engine *e, uint32_t addr);
 /* lmhosts.c */
 bool lmhosts_find(const struct nbd_engine *e, const struct ns_name *name,
 		  struct nbd_answer *answer);
+void lmhosts_enter(struct nbd_engine *e);
+void lmhosts_remove(struct nbd_engine *e);
 void lmhosts_free(struct nbd_engine *e);
 
 /* engine.c */

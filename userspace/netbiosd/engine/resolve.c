@@ -202,7 +202,7 @@ void resolve_broadcast_failed(struct resolve_leg *leg)
  */
 void resolve_server_failed(struct resolve_leg *leg)
 {
-	txn_end(&leg->txn);
+	resolve_leg_stop(leg);
 	if (leg->adapter->type == NBD_TYPE_H && !leg->asked_broadcast &&
 	    !leg->resolve->members)
 		broadcast_step(leg);	/* H-022 */

@@ -283,10 +283,11 @@ static bool record_fits(const struct txn *txn, const struct ns_packet *packet)
 	struct ns_status status;
 	uint32_t addr;
 
+	/* It tells how long to wait, so it has a record */
+	if (ns_opcode(packet) == NS_OP_WACK)
+		return packet->records && packet->record[0].class == NS_CLASS_IN;
 	if (packet->flags & NS_RCODE)
 		return true;
-	if (ns_opcode(packet) == NS_OP_WACK)
-		return packet->record[0].class == NS_CLASS_IN;
 	if (txn->status)
 		return !ns_status_parse(&status, &packet->record[0]);
 	if (txn->opcode == NS_OP_QUERY && ns_redirect(packet, &addr))

@@ -84,7 +84,8 @@ void nb_name_upper(char name[NETBIOS_NAME_LEN]);
  * nb_scope_check() - is this a scope identifier?
  * @scope: labels with dots between them, "" for the empty scope
  *
- * Return: 0, -EINVAL (empty label, label above 63 octets), -ENAMETOOLONG.
+ * Return: 0, -EINVAL (empty label, label above 63 octets, what is no printing
+ * ASCII, a blank), -ENAMETOOLONG.
  */
 int nb_scope_check(const char *scope);
 
