@@ -55,7 +55,7 @@ uninstall:
 	[ -n '$(DESTDIR)' ] || { ldconfig && depmod $(KVER); }
 
 deb:
-	@mkdir -p userspace/build/deb
+	@rm -rf userspace/build/deb && mkdir -p userspace/build/deb
 	@userspace/packaging/deb.sh $(VERSION) userspace/build/deb
 
 demo:

@@ -139,6 +139,18 @@ nbnsd_runs()
 	systemctl stop nbnsd && systemctl start netbiosd
 }
 
+# what dpkg runs after an upgrade: the new program goes on, and nothing else begins
+upgrade_restarts()
+{
+	local before
+
+	before=$(systemctl show --property=MainPID --value netbiosd)
+	/var/lib/dpkg/info/netbios-tools.postinst configure 0.9 &&
+		until_ok systemctl --quiet is-active netbiosd &&
+		[ "$(systemctl show --property=MainPID --value netbiosd)" != "$before" ] &&
+		! systemctl --quiet is-active nbnsd
+}
+
 units_are_right()
 {
 	systemd-analyze verify /lib/systemd/system/{netbiosd,nbnsd,nbproxy}.service 2>&1 | tee "$WORK/verify"
@@ -260,6 +272,7 @@ point "nbproxy has its rights and no other" runs_as nbproxy 400
 point "programs reach the old PC" until_ok reaches_old_pc
 point "the old PC reaches this machine" until_ok old_pc_reaches
 point "nbnsd has its rights and no other" nbnsd_runs
+point "an upgrade restarts what runs" upgrade_restarts
 point "units are right" units_are_right
 point "manual pages are found" man_pages
 point "examples are right" examples_are_right

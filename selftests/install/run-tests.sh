@@ -178,12 +178,29 @@ packages()
 		cp -r userspace/build/deb "$1/root/netbios/userspace/build/"
 }
 
+# What Debian's rules ask of each, and what makes the next one an upgrade
+packages_are_complete()
+{
+	local deb name list
+
+	for deb in userspace/build/deb/*.deb; do
+		name=$(dpkg-deb --field "$deb" Package)
+		list=$(dpkg-deb --contents "$deb")
+		grep -q "/usr/share/doc/$name/copyright$" <<< "$list" &&
+			grep -q "/usr/share/doc/$name/changelog.gz$" <<< "$list" || return
+		! grep 'share/man/.*[0-9]$' <<< "$list" || return
+	done
+	dpkg-deb --info userspace/build/deb/netbios-tools_*.deb shlibs | grep '^libnetbios 1 ' &&
+		dpkg --compare-versions "$(dpkg-deb --field "$deb" Version)" ge 1.0
+}
+
 test_packages()
 {
 	local root=$WORK/machine
 
 	point "another clean machine" new_root machine
 	point "README: packages" packages "$root"
+	point "the packages are complete" packages_are_complete
 	point "what they depend on is there" satisfied "$root"
 	files "$root" > "$WORK/before"
 	cp "$WORK/before" "$root/root/before"

@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # deb.sh VERSION DIRECTORY: makes Debian packages there: the module as source for
 # DKMS, the programs with the libraries, the Python module, what developers need.
+# Between releases, which have a tag v1.0 or so, the time of the commit is a part of the
+# version: packages of a later one are an upgrade.
 set -euo pipefail
 
-VERSION=$1 OUT=$(realpath "$2")
+RELEASE=$1 OUT=$(realpath "$2")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+VERSION=$RELEASE
+git describe --exact-match --tags --match "v$RELEASE" > /dev/null 2>&1 ||
+	VERSION+=+git$(TZ=UTC git log -1 --date=format-local:%Y%m%d%H%M%S --format=%cd.%h)
 ARCH=$(dpkg --print-architecture)
 LIB=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 WORK=$(mktemp -d)
@@ -40,13 +45,33 @@ depends()
 		sed 's/^shlibs:Depends=//'
 }
 
+changelog()
+{
+	printf 'netbios (%s) unstable; urgency=medium\n\n  * %s.\n\n -- %s  %s\n' "$VERSION" \
+		"$(git log -1 --format='As of commit %H')" "$MAINTAINER" \
+		"$(git log -1 --date=rfc2822 --format=%cd)"
+}
+
+# compress_manuals DIRECTORY: as Debian has them; a link is one to the compressed page
+compress_manuals()
+{
+	local page
+
+	find "$1" -type l -name '*.[0-9]' -print | while read -r page; do
+		ln -s "$(readlink "$page").gz" "$page.gz"
+		rm "$page"
+	done
+	find "$1" -type f -name '*.[0-9]' -exec gzip -9n {} +
+}
+
 # package NAME ARCHITECTURE DEPENDS DESCRIPTION: long description on stdin
 package()
 {
 	local dir=$WORK/$1
 
 	mkdir -p "$dir/DEBIAN" "$dir/usr/share/doc/$1"
-	cp LICENSES/GPL-2.0 "$dir/usr/share/doc/$1/copyright"
+	cp userspace/packaging/copyright "$dir/usr/share/doc/$1/"
+	changelog | gzip -9n > "$dir/usr/share/doc/$1/changelog.gz"
 	{
 		printf 'Package: %s\nVersion: %s\nArchitecture: %s\n' "$1" "$VERSION" "$2"
 		printf 'Maintainer: %s\nSection: net\nPriority: optional\n' "$MAINTAINER"
@@ -110,9 +135,14 @@ tools_package()
 	[ "$1" = purge ] || exit 0
 	rm -rf /var/lib/private/nbnsd /var/lib/nbnsd
 	SCRIPT
+	# after an upgrade the new programs go on where the old ones stopped
 	script netbios-tools postinst <<- 'SCRIPT'
-	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
+	[ -d /run/systemd/system ] || exit 0
+	systemctl daemon-reload || true
+	[ "$1" = configure ] && [ -n "$2" ] || exit 0
+	systemctl try-restart netbiosd nbnsd nbproxy || true
 	SCRIPT
+	echo "libnetbios 1 netbios-tools (>= $RELEASE)" > "$WORK/netbios-tools/DEBIAN/shlibs"
 	printf 'activate-noawait ldconfig\n' > "$WORK/netbios-tools/DEBIAN/triggers"
 	package netbios-tools "$ARCH" "$(depends netbios-tools)" \
 		"NetBIOS over TCP/IP, programs and libraries" <<- 'TEXT'
@@ -143,7 +173,8 @@ dev_package()
 }
 
 make -s -C userspace install PREFIX=/usr DESTDIR="$WORK/all" libdir="$WORK/all$LIB"
-move python3-netbios '*/python3/*' '*/netbios_python.3'
+compress_manuals "$WORK/all/usr/share/man"
+move python3-netbios '*/python3/*' '*/netbios_python.3.gz'
 move libnetbios-dev '*/include/*' '*.a' '*/pkgconfig/*' '*/libnetbios.so' '*/man3/*'
 find "$WORK/all" -type f \( -perm -100 -o -name '*.so.*' \) -exec strip --strip-unneeded {} +
 mkdir -p "$WORK/netbios-tools"
