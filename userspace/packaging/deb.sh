@@ -177,6 +177,8 @@ compress_manuals "$WORK/all/usr/share/man"
 move python3-netbios '*/python3/*' '*/netbios_python.3.gz'
 move libnetbios-dev '*/include/*' '*.a' '*/pkgconfig/*' '*/libnetbios.so' '*/man3/*'
 find "$WORK/all" -type f \( -perm -100 -o -name '*.so.*' \) -exec strip --strip-unneeded {} +
+# none of them is a program
+find "$WORK/all" -type f -name '*.so.*' -exec chmod 644 {} +
 mkdir -p "$WORK/netbios-tools"
 move netbios-tools '*'
 dkms_package
