@@ -14,10 +14,10 @@
 #define LOAD_MAX	2
 
 /*
- * Memory of a name on one adapter: two allocations with what malloc() adds, one
- * pointer in the hash table at worst, one in the heap of timers.
+ * Memory of a name on one adapter: itself and a registration, one pointer in the
+ * hash table at worst, one in the heap of timers.
  */
-_Static_assert(sizeof(struct name) + sizeof(struct reg) + 2 * 16 + 2 * sizeof(void *) <= 200,
+_Static_assert(sizeof(struct name) + sizeof(struct reg) + 2 * sizeof(void *) <= 200,
 	       "a name takes too much memory");
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -70,6 +70,8 @@ static bool same_scope(const struct scope *scope, const struct ns_name *name)
 void names_init(struct nbd_engine *e)
 {
 	e->ops->random(e->os, e->names.seed, sizeof(e->names.seed));
+	e->names.pool.size = sizeof(struct name);
+	e->names.reg_pool.size = sizeof(struct reg);
 	e->names.buckets = BUCKETS_MIN;
 	e->names.bucket = alloc_zeroed(BUCKETS_MIN * sizeof(struct name *));
 }
@@ -172,7 +174,7 @@ struct name *name_find(struct nbd_engine *e, const struct ns_name *name)
  */
 struct name *name_new(struct nbd_engine *e, const struct ns_name *name, const char *scope)
 {
-	struct name *n = alloc_zeroed(sizeof(*n)), **to;
+	struct name *n = pool_alloc(&e->names.pool), **to;
 
 	if (e->names.n >= LOAD_MAX * e->names.buckets)
 		grow(&e->names);
@@ -217,7 +219,7 @@ void name_free(struct nbd_engine *e, struct name *name)
 	if (!scope->names)
 		scope_free(e, scope);
 	e->names.n--;
-	free(name);
+	pool_free(&e->names.pool, name);
 }
 
 /**
@@ -341,7 +343,7 @@ struct reg *reg_get(struct name *name, struct adapter *a)
 
 	if (reg)
 		return reg;
-	reg = alloc_zeroed(sizeof(*reg));
+	reg = pool_alloc(&a->engine->names.reg_pool);
 	reg->timer.kind = TIMER_REG;
 	reg->name = name;
 	reg->slot = a->slot;
@@ -366,7 +368,7 @@ void reg_free(struct nbd_engine *e, struct reg *reg)
 	for (p = &reg->name->regs; *p != reg; p = &(*p)->next)
 		;
 	*p = reg->next;
-	free(reg);
+	pool_free(&e->names.reg_pool, reg);
 }
 
 /**

@@ -76,6 +76,27 @@ struct timer *timers_take(struct timers *timers, uint64_t now);
 uint64_t timers_next(const struct timers *timers);
 void timers_free(struct timers *timers);
 
+/* transient.c, pool.c */
+
+/* Size and alignment of slabs; some pages, so that one that is mostly empty costs little */
+#define SLAB	(32U << 10)
+
+/**
+ * struct pool - objects of one size
+ * @size: of each, octets
+ * @slabs: those that have room
+ */
+struct pool {
+	uint32_t		size;
+	struct pool_slab	*slabs;
+};
+
+void *pool_alloc(struct pool *pool);
+void pool_free(struct pool *pool, void *p);
+void *slab_map(void);
+void slab_unmap(void *slab);
+void *slab_of(void *p);
+
 /* names.c */
 
 /**
@@ -131,7 +152,7 @@ struct reg {
 	uint8_t		state;
 };
 
-/* What is left of 32 bits: with 80 octets a name would take 96 from malloc() */
+/* What is left of 32 bits */
 #define NAME_CHANGED_BITS	27
 
 /**
@@ -172,6 +193,8 @@ struct names {
 	uint32_t	n;
 	uint64_t	seed[2];
 	struct scope	*scopes;
+	struct pool	pool;		/* of names */
+	struct pool	reg_pool;
 };
 
 /* adapter.c, nbns.c */

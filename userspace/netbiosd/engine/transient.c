@@ -15,8 +15,6 @@
 
 #include "node.h"
 
-/* Size and alignment; some pages, so that one that lives longer costs little */
-#define SLAB	(32U << 10)
 #define ALIGN	16U
 
 struct slab {
@@ -27,12 +25,16 @@ struct slab {
 /* The one that is being filled */
 static struct slab *current;
 
-static struct slab *slab_new(void)
+/**
+ * slab_map() - SLAB octets, aligned to that
+ *
+ * Return: zeroed memory, for slab_unmap(); as alloc_zeroed().
+ */
+void *slab_map(void)
 {
 	char *p = mmap(NULL, 2 * SLAB, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t front;
-	struct slab *slab;
 
 	if (p == MAP_FAILED)
 		abort();
@@ -41,7 +43,33 @@ static struct slab *slab_new(void)
 	if (front)
 		munmap(p, front);
 	munmap(p + front + SLAB, SLAB - front);
-	slab = (struct slab *)(p + front);
+	return p + front;
+}
+
+/**
+ * slab_unmap() - the reverse
+ * @slab: by slab_map()
+ */
+void slab_unmap(void *slab)
+{
+	munmap(slab, SLAB);
+}
+
+/**
+ * slab_of() - the slab that something is in
+ * @p: it
+ *
+ * Return: its slab.
+ */
+void *slab_of(void *p)
+{
+	return (void *)((uintptr_t)p & ~(uintptr_t)(SLAB - 1));
+}
+
+static struct slab *slab_new(void)
+{
+	struct slab *slab = slab_map();
+
 	slab->used = sizeof(*slab);
 	return slab;
 }
@@ -77,7 +105,7 @@ void *transient_alloc(size_t size)
  */
 void transient_free(void *p)
 {
-	struct slab *slab = (struct slab *)((uintptr_t)p & ~(uintptr_t)(SLAB - 1));
+	struct slab *slab = slab_of(p);
 
 #ifdef __SANITIZE_ADDRESS__
 	free(p);
@@ -86,7 +114,7 @@ void transient_free(void *p)
 	if (!p || --slab->live)
 		return;
 	if (slab != current) {
-		munmap(slab, SLAB);
+		slab_unmap(slab);
 		return;
 	}
 	/* The next one begins in front again */
