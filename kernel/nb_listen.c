@@ -214,9 +214,11 @@ struct nb_sock *nb_listener_match(struct nb_name *name, const u8 *calling,
 
 /*
  * A session inherits what was set on its listener, and its security label: the
- * task that makes it is most often a worker.
+ * task that makes it is most often a worker. Who calls from this very node, over
+ * loopback, reaches the listeners of all adapters, but by none of them.
  */
-static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
+static void inherit(struct nb_sock *child, struct nb_sock *nsk,
+		    const struct sock *tcp)
 {
 	const struct sock *from = &nsk->sk;
 	struct sock *sk = &child->sk;
@@ -224,9 +226,9 @@ static void inherit(struct nb_sock *child, const struct nb_sock *nsk)
 	child->keep_rest = nsk->keep_rest;
 	child->stream = nsk->stream;
 	child->keepalive = nsk->keepalive;
-	child->lana = nsk->lana;
 	child->scope = nb_scope_get(nsk->scope);
-	sk->sk_bound_dev_if = from->sk_bound_dev_if;
+	if (!ipv4_is_loopback(inet_sk(tcp)->inet_rcv_saddr))
+		sk->sk_bound_dev_if = max(nb_sock_ifindex(nsk), 0);
 	sk->sk_priority = from->sk_priority;
 	sk->sk_mark = from->sk_mark;
 	sk->sk_rcvtimeo = from->sk_rcvtimeo;
@@ -307,7 +309,7 @@ int nb_listener_hand_over(struct nb_sock *nsk, const u8 *name,
 
 	/* Dumps find it already, and look at the inner socket. */
 	lock_sock(sk);
-	inherit(child, nsk);
+	inherit(child, nsk, tcp->sk);
 	child->called = true;
 	memcpy(child->local_name, name, NETBIOS_NAME_LEN);
 	memcpy(child->peer_name, calling, NETBIOS_NAME_LEN);

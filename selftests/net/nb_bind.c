@@ -4,6 +4,7 @@
  * owners, NB_REUSEPORT, the choice among listeners. API-028, design of names.
  */
 #include <grp.h>
+#include <net/if.h>
 #include <sys/prctl.h>
 
 #include "nb_test.h"
@@ -275,6 +276,58 @@ TEST_F(one, name_of_an_adapter)
 	ASSERT_LE(0, nb_name_get(self->host, "LOCAL", &got));
 	EXPECT_EQ(1, got.ifindex);
 	EXPECT_LE(0, nb_bound(self->host, "LOCAL", 0));
+}
+
+/* The adapter of a socket, "" if it may use all */
+static const char *device_of(int fd)
+{
+	static char name[IFNAMSIZ];
+	socklen_t len = sizeof(name);
+
+	memset(name, 0, sizeof(name));
+	return getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &len) ?
+	       strerror(errno) : name;
+}
+
+/* A listener of one adapter, picked by its number or by its name */
+static int listen_at(const struct nb_host *host, bool by_number)
+{
+	int fd;
+
+	nb_enter(host);
+	fd = socket(AF_NETBIOS, SOCK_SEQPACKET,
+		    by_number ? NETBIOS_LANA_0 : 0);
+	if (!by_number && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "veth0",
+				     sizeof("veth0")))
+		return -errno;
+	if (nb_bind(fd, "SERVER", 0) || listen(fd, 4))
+		return -errno;
+	return fd;
+}
+
+/* Who calls by it gets a session of it; who calls from here one over loopback. */
+TEST_F(two, listener_of_an_adapter)
+{
+	int listener, fd, child, i;
+
+	ASSERT_EQ(0, nb_name_add(self->server, "HERE"));
+	for (i = 0; i < 2; i++) {
+		listener = listen_at(self->server, i);
+		ASSERT_LE(0, listener);
+		fd = nb_call(self->host, "CLIENT", "SERVER");
+		ASSERT_LE(0, fd);
+		child = nb_accept(listener);
+		EXPECT_STREQ("veth0", device_of(child));
+		EXPECT_EQ(5, nb_send_filled(child, 5, 1));
+		EXPECT_EQ(0, nb_recv_filled(fd, 5, 1));
+		fd = nb_call(self->server, "HERE", "SERVER");
+		ASSERT_LE(0, fd);
+		child = nb_accept(listener);
+		EXPECT_STREQ("", device_of(child));
+		EXPECT_EQ(5, nb_send_filled(child, 5, 2));
+		EXPECT_EQ(0, nb_recv_filled(fd, 5, 2));
+		close(listener);
+	}
 }
 
 /* Every namespace has a table of its own. */

@@ -5,12 +5,7 @@
  * SO_MARK and SO_PRIORITY confine. DG-001, DG-022, DG-035, API-028.
  */
 #include <grp.h>
-#include <stddef.h>
-#include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <net/if.h>
-#include <sys/syscall.h>
 
 #include "nb_dg_fixture.h"
 
@@ -176,76 +171,24 @@ TEST_F(port, taken_port_is_named)
 	}
 }
 
-/* A socket that sees what goes out by veth0 with this mark and priority. */
-static int watch(const struct nb_host *host, uint32_t mark, uint32_t priority)
-{
-	struct bpf_insn prog[] = {
-		{ .code = BPF_LDX | BPF_W | BPF_MEM, .dst_reg = 0, .src_reg = 1,
-		  .off = offsetof(struct __sk_buff, mark) },
-		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 0, .off = 4,
-		  .imm = mark },
-		{ .code = BPF_LDX | BPF_W | BPF_MEM, .dst_reg = 0, .src_reg = 1,
-		  .off = offsetof(struct __sk_buff, priority) },
-		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 0, .off = 2,
-		  .imm = priority },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0,
-		  .imm = 2000 },
-		{ .code = BPF_JMP | BPF_EXIT },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insns = (uintptr_t)prog, .insn_cnt = ARRAY_SIZE(prog),
-		.license = (uintptr_t)"GPL",
-	};
-	struct sockaddr_ll sll = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
-	};
-	int fd, bpf;
-
-	bpf = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-	if (bpf < 0)
-		return -errno;
-	nb_enter(host);
-	sll.sll_ifindex = if_nametoindex("veth0");
-	fd = socket(AF_PACKET, SOCK_DGRAM, 0);
-	if (fd < 0 || dg_setopt(fd, SOL_SOCKET, SO_ATTACH_BPF, bpf) ||
-	    bind(fd, (void *)&sll, sizeof(sll)))
-		return -errno;
-	close(bpf);
-	return fd;
-}
-
-static int count_packets(int fd)
-{
-	char buf[2000];
-	int n = 0;
-
-	while (nb_poll(fd, POLLIN, NB_QUIET) > 0 &&
-	       recv(fd, buf, sizeof(buf), 0) > 0)
-		n++;
-	return n;
-}
-
 /* SO_MARK and SO_PRIORITY are on each packet, fragments and broadcasts too. */
 TEST_F(port, mark_and_priority)
 {
-	int fd = watch(&self->host[0], 77, 5);
+	int fd = nb_watch(&self->host[0], 77, 5);
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(10, dg_send_filled(self->client, "SERVER", 10, 1));
-	EXPECT_EQ(0, count_packets(fd));
+	EXPECT_EQ(0, nb_watched(fd));
 	ASSERT_EQ(0, dg_setopt(self->client, SOL_SOCKET, SO_MARK, 77));
 	ASSERT_EQ(10, dg_send_filled(self->client, "SERVER", 10, 1));
-	EXPECT_EQ(0, count_packets(fd));
+	EXPECT_EQ(0, nb_watched(fd));
 	ASSERT_EQ(0, dg_setopt(self->client, SOL_SOCKET, SO_PRIORITY, 5));
 	ASSERT_EQ(10, dg_send_filled(self->client, "SERVER", 10, 1));
-	EXPECT_EQ(1, count_packets(fd));
+	EXPECT_EQ(1, nb_watched(fd));
 	ASSERT_EQ(512, dg_send_filled(self->client, "SERVER", 512, 1));
-	EXPECT_EQ(2, count_packets(fd));
+	EXPECT_EQ(2, nb_watched(fd));
 	ASSERT_EQ(512, dg_send_filled(self->client, "TEAM", 512, 1));
-	EXPECT_EQ(2, count_packets(fd));
+	EXPECT_EQ(2, nb_watched(fd));
 	close(fd);
 }
 

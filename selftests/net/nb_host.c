@@ -3,10 +3,15 @@
  * Hosts of the test network: network namespaces, joined by a veth pair; see
  * nb_util.h. All through rtnetlink: a process costs 0.2 s on a debug kernel.
  */
+#include <stddef.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <sys/syscall.h>
 
 #include "nb_nl.h"
 
@@ -99,6 +104,58 @@ int nb_sysctl(const struct nb_host *host, const char *path, const char *value)
 	nb_enter(host);
 	snprintf(name, sizeof(name), "/proc/sys/net/%s", path);
 	return nb_put_text(name, value);
+}
+
+int nb_watch(const struct nb_host *host, uint32_t mark, uint32_t priority)
+{
+	struct bpf_insn prog[] = {
+		{ .code = BPF_LDX | BPF_W | BPF_MEM, .dst_reg = 0, .src_reg = 1,
+		  .off = offsetof(struct __sk_buff, mark) },
+		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 0, .off = 4,
+		  .imm = mark },
+		{ .code = BPF_LDX | BPF_W | BPF_MEM, .dst_reg = 0, .src_reg = 1,
+		  .off = offsetof(struct __sk_buff, priority) },
+		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 0, .off = 2,
+		  .imm = priority },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0,
+		  .imm = 2000 },
+		{ .code = BPF_JMP | BPF_EXIT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+		.insns = (uintptr_t)prog, .insn_cnt = ARRAY_SIZE(prog),
+		.license = (uintptr_t)"GPL",
+	};
+	struct sockaddr_ll sll = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+	};
+	int fd, bpf;
+
+	bpf = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	if (bpf < 0)
+		return -errno;
+	nb_enter(host);
+	sll.sll_ifindex = if_nametoindex("veth0");
+	fd = socket(AF_PACKET, SOCK_DGRAM, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &bpf,
+				 sizeof(bpf)) ||
+	    bind(fd, (void *)&sll, sizeof(sll)))
+		return -errno;
+	close(bpf);
+	return fd;
+}
+
+int nb_watched(int fd)
+{
+	char buf[2000];
+	int n = 0;
+
+	while (nb_poll(fd, POLLIN, NB_QUIET) > 0 &&
+	       recv(fd, buf, sizeof(buf), 0) > 0)
+		n++;
+	return n;
 }
 
 static int host_init(struct nb_host *host)

@@ -238,7 +238,10 @@ TEST_F(net, scope_must_be_ours)
 	int listener = nb_listener(self->server, "SERVER", 4), fd, i;
 	const char *scope[] = { "LAB.COM", "LAB", "COM", "lab.com" };
 	uint8_t buf[300], body[8];
+	char text[64] = "";
+	socklen_t got;
 	size_t len;
+	int child;
 
 	for (i = 0; i < 3; i++) {
 		len = ss_request(buf, "SERVER", "ANYBODY", scope[i]);
@@ -261,7 +264,12 @@ TEST_F(net, scope_must_be_ours)
 		len = ss_request(buf, "SERVER", "ANYBODY", scope[i]);
 		ASSERT_EQ(len, tcp_put(peer, buf, len));
 		EXPECT_EQ(SS_POSITIVE, ss_get_answer(peer, NULL));
-		EXPECT_LE(0, nb_accept(fd));
+		child = nb_accept(fd);
+		ASSERT_LE(0, child);
+		got = sizeof(text);
+		ASSERT_EQ(0, getsockopt(child, SOL_NETBIOS, NB_SCOPE, text,
+					&got));
+		EXPECT_STREQ("LAB.COM", text);
 	}
 }
 
@@ -451,6 +459,94 @@ TEST_F(net, disabling_the_service_keeps_sessions)
 	EXPECT_EQ(0, nb_recv_filled(child, 10, 1));
 	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_ENABLED, 1));
 	EXPECT_EQ(SS_POSITIVE, attempt(self->host, "SERVER", "ANYBODY"));
+}
+
+/* What was set on a listener, and is not what sockets have anyway */
+static const struct inherited {
+	int		level;
+	int		opt;
+	socklen_t	len;
+	union {
+		int		number;
+		struct timeval	time;
+		struct linger	linger;
+	} value;
+} inherited[] = {
+	{ SOL_NETBIOS, NB_KEEP_REST, sizeof(int), { 1 } },
+	{ SOL_NETBIOS, NB_STREAM, sizeof(int), { 1 } },
+	{ SOL_NETBIOS, NB_KEEPALIVE, sizeof(int), { 17 } },
+	{ SOL_SOCKET, SO_MARK, sizeof(int), { 77 } },
+	{ SOL_SOCKET, SO_PRIORITY, sizeof(int), { 5 } },
+	{ SOL_SOCKET, SO_SNDBUF, sizeof(int), { 20000 } },
+	{ SOL_SOCKET, SO_RCVBUF, sizeof(int), { 21000 } },
+	{ SOL_SOCKET, SO_KEEPALIVE, sizeof(int), { 1 } },
+	{ SOL_SOCKET, SO_RCVTIMEO, sizeof(struct timeval),
+	  { .time = { .tv_sec = 71 } } },
+	{ SOL_SOCKET, SO_SNDTIMEO, sizeof(struct timeval),
+	  { .time = { .tv_sec = 72 } } },
+	{ SOL_SOCKET, SO_LINGER, sizeof(struct linger),
+	  { .linger = { .l_onoff = 1, .l_linger = 3 } } },
+};
+
+static bool same_option(int a, int b, const struct inherited *option)
+{
+	socklen_t len = option->len;
+	char of_a[16] = "", of_b[16] = "";
+
+	return !getsockopt(a, option->level, option->opt, of_a, &len) &&
+	       !getsockopt(b, option->level, option->opt, of_b, &len) &&
+	       !memcmp(of_a, of_b, len);
+}
+
+/* Mark and priority are on its first packet, the answer, already. */
+TEST_F(net, session_inherits_what_its_listener_has)
+{
+	int listener = nb_bound(self->server, "SERVER", 0), fd, child, seen;
+	int plain = nb_socket(self->server, 0);
+	const struct inherited *option;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(inherited); i++) {
+		option = &inherited[i];
+		ASSERT_EQ(0, setsockopt(listener, option->level, option->opt,
+					&option->value, option->len));
+		EXPECT_FALSE(same_option(plain, listener, option));
+	}
+	ASSERT_EQ(0, listen(listener, 1));
+	seen = nb_watch(self->server, 77, 5);
+	fd = CALL("SERVER", "ANYBODY");
+	ASSERT_EQ(SS_POSITIVE, ss_get_answer(fd, NULL));
+	EXPECT_LE(1, nb_watched(seen));
+	child = nb_accept(listener);
+	ASSERT_LE(0, child);
+	for (i = 0; i < ARRAY_SIZE(inherited); i++) {
+		EXPECT_TRUE(same_option(listener, child, &inherited[i])) {
+			TH_LOG("option %d", inherited[i].opt);
+		}
+	}
+	close(seen);
+}
+
+/* SO_SNDBUF, where nothing is acknowledged: what is on its way fills it. */
+TEST_F(net, send_buffer_of_the_listener_bounds_the_session)
+{
+	int listener = nb_listener(self->server, "SERVER", 2), child[2], i;
+	int small = 4096;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(SS_POSITIVE, attempt(self->host, "SERVER", "A"));
+		child[i] = nb_accept(listener);
+		ASSERT_LE(0, child[i]);
+		ASSERT_EQ(0, setsockopt(listener, SOL_SOCKET, SO_SNDBUF, &small,
+					sizeof(small)));
+	}
+	ASSERT_EQ(0, nb_link_set(&self->host[0], "veth0", false));
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(9000, nb_send_filled(child[i], 9000, 1));
+		EXPECT_EQ(i ? 0 : POLLOUT, nb_poll(child[i], POLLOUT, 0));
+	}
+	ASSERT_EQ(0, nb_link_set(&self->host[0], "veth0", true));
+	EXPECT_EQ(POLLOUT, nb_poll(child[1], POLLOUT, NB_BOUND));
 }
 
 TEST_HARNESS_MAIN

@@ -233,20 +233,6 @@ TEST_F(one, session_info_needs_a_session)
 				 NB_SESSION_INFO, &info, sizeof(info)));
 }
 
-TEST_F(session, accepted_sessions_inherit_options)
-{
-	int listener = nb_bound(self->server, "SERVER", 0), fd, child;
-
-	ASSERT_EQ(0, nb_setopt(listener, NB_KEEPALIVE, 17));
-	ASSERT_EQ(0, nb_setopt(listener, NB_KEEP_REST, 1));
-	ASSERT_EQ(0, listen(listener, 1));
-	fd = nb_call(self->host, "CLIENT", "SERVER");
-	ASSERT_LE(0, fd);
-	child = nb_accept(listener);
-	EXPECT_EQ(17, nb_getopt(child, NB_KEEPALIVE));
-	EXPECT_EQ(1, nb_getopt(child, NB_KEEP_REST));
-}
-
 static int so_int(int fd, int opt)
 {
 	int value = -1;

@@ -75,6 +75,12 @@ int nb_link_set(const struct nb_host *host, const char *ifname, bool up);
 int nb_addr_add(const struct nb_host *host, const char *ifname,
 		const char *addr, int prefix);
 int nb_sysctl(const struct nb_host *host, const char *path, const char *value);
+/*
+ * A socket that sees what goes out by veth0 with this mark and priority, and how
+ * many packets that were by now.
+ */
+int nb_watch(const struct nb_host *host, uint32_t mark, uint32_t priority);
+int nb_watched(int fd);
 
 /*
  * The network that most tests use: CLIENT on @host[0] may call SERVER on the
