@@ -42,11 +42,11 @@ static bool same_caller(const struct nb_listener *a, const struct nb_listener *b
 	return !a->has_caller || !memcmp(a->caller, b->caller, NETBIOS_NAME_LEN);
 }
 
-static bool shares(const struct nb_sock *a, const struct nb_sock *b)
+static bool shares(struct nb_sock *a, struct nb_sock *b)
 {
-	int ifa = a->sk.sk_bound_dev_if, ifb = b->sk.sk_bound_dev_if;
+	int ifa = nb_sock_ifindex(a), ifb = nb_sock_ifindex(b);
 
-	if (a->lana != b->lana || (ifa && ifb && ifa != ifb))
+	if (ifa && ifb && ifa != ifb)
 		return true;
 	return a->sk.sk_reuseport && b->sk.sk_reuseport;
 }
@@ -75,7 +75,6 @@ int nb_listener_start(struct nb_sock *nsk, int backlog)
 	}
 	if (!err) {
 		WRITE_ONCE(nsk->sk.sk_max_ack_backlog, backlog);
-		lsn->closed = false;
 		nb_sock_set_state(nsk, TCP_LISTEN, 0);
 	}
 	spin_unlock_bh(&name->lock);
@@ -141,8 +140,7 @@ static bool reserve(struct nb_sock *nsk)
 	bool room;
 
 	spin_lock_bh(&lsn->lock);
-	room = !lsn->closed &&
-	       lsn->waiting <= READ_ONCE(nsk->sk.sk_max_ack_backlog);
+	room = lsn->waiting <= READ_ONCE(nsk->sk.sk_max_ack_backlog);
 	if (room)
 		lsn->waiting++;
 	spin_unlock_bh(&lsn->lock);

@@ -148,6 +148,23 @@ static int listen_on(struct nb_host *host, const char *caller, bool reuse)
 	return err;
 }
 
+/* A listener of one adapter, picked by its name, or by its number */
+static int listen_at(const struct nb_host *host, const char *ifname, int lana)
+{
+	int fd, err = 0;
+
+	nb_enter(host);
+	fd = socket(AF_NETBIOS, SOCK_SEQPACKET, lana);
+	if ((ifname && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ifname,
+				  strlen(ifname))) ||
+	    nb_bind(fd, "SERVER", 0) || listen(fd, 4))
+		err = -errno;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
 /* Design section 5: a second listener with the same NB_CALLER */
 TEST_F(one, second_listener_is_eaddrinuse)
 {
@@ -216,6 +233,25 @@ TEST_F(one, so_reuseaddr_has_no_effect)
 	EXPECT_EQ(EADDRINUSE, errno);
 }
 
+/* Listeners of different adapters, picked by name or number, are apart. */
+TEST_F(two, listeners_of_different_adapters)
+{
+	struct nb_host *host = self->server;
+	int by_name, by_number;
+
+	by_name = listen_at(host, "veth0", 0);
+	ASSERT_LE(0, by_name);
+	EXPECT_LE(0, listen_at(host, "lo", 0));
+	EXPECT_EQ(-EADDRINUSE, listen_at(host, "veth0", 0));
+	EXPECT_EQ(-EADDRINUSE, listen_at(host, NULL, NETBIOS_LANA_0));
+	EXPECT_EQ(-EADDRINUSE, listen_at(host, NULL, 0));
+	close(by_name);
+	by_number = listen_at(host, NULL, NETBIOS_LANA_0);
+	ASSERT_LE(0, by_number);
+	EXPECT_EQ(-EADDRINUSE, listen_at(host, "veth0", 0));
+	EXPECT_EQ(-EADDRINUSE, listen_at(host, NULL, 0));
+}
+
 TEST_F(two, exact_caller_then_the_oldest)
 {
 	int old = listen_on(self->server, NULL, true);
@@ -246,6 +282,20 @@ TEST_F(two, full_backlog_goes_to_the_next_listener)
 	}
 	EXPECT_EQ(POLLIN, nb_poll(old, POLLIN, NB_BOUND));
 	EXPECT_EQ(POLLIN, nb_poll(young, POLLIN, NB_BOUND));
+}
+
+/* Also from the one for exactly this caller to one for all. */
+TEST_F(two, full_exact_listener_passes_the_call_on)
+{
+	int any = listen_on(self->server, NULL, false);
+	int exact = listen_on(self->server, "CLIENT", false);
+
+	ASSERT_EQ(0, listen(exact, 0));
+	ASSERT_LE(0, nb_call(self->host, "CLIENT", "SERVER"));
+	EXPECT_EQ(POLLIN, nb_poll(exact, POLLIN, NB_BOUND));
+	EXPECT_EQ(0, nb_poll(any, POLLIN, 0));
+	ASSERT_LE(0, nb_call(self->host, "CLIENT", "SERVER"));
+	EXPECT_EQ(POLLIN, nb_poll(any, POLLIN, NB_BOUND));
 }
 
 /* A caller's socket and a listener's share one name. */
@@ -289,22 +339,6 @@ static const char *device_of(int fd)
 	       strerror(errno) : name;
 }
 
-/* A listener of one adapter, picked by its number or by its name */
-static int listen_at(const struct nb_host *host, bool by_number)
-{
-	int fd;
-
-	nb_enter(host);
-	fd = socket(AF_NETBIOS, SOCK_SEQPACKET,
-		    by_number ? NETBIOS_LANA_0 : 0);
-	if (!by_number && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "veth0",
-				     sizeof("veth0")))
-		return -errno;
-	if (nb_bind(fd, "SERVER", 0) || listen(fd, 4))
-		return -errno;
-	return fd;
-}
-
 /* Who calls by it gets a session of it; who calls from here one over loopback. */
 TEST_F(two, listener_of_an_adapter)
 {
@@ -312,7 +346,8 @@ TEST_F(two, listener_of_an_adapter)
 
 	ASSERT_EQ(0, nb_name_add(self->server, "HERE"));
 	for (i = 0; i < 2; i++) {
-		listener = listen_at(self->server, i);
+		listener = i ? listen_at(self->server, NULL, NETBIOS_LANA_0) :
+			       listen_at(self->server, "veth0", 0);
 		ASSERT_LE(0, listener);
 		fd = nb_call(self->host, "CLIENT", "SERVER");
 		ASSERT_LE(0, fd);

@@ -22,7 +22,10 @@ static int call_server(struct nb_host *host, const char *called,
 	return fd;
 }
 
-/* The whole attempt: the answer, or the error octet of a negative one. */
+/* A refusal; its octets are also types of answers. */
+#define REFUSAL(error)	(SS_NEGATIVE << 8 | (error))
+
+/* The whole attempt: the answer, or REFUSAL(). */
 static int attempt(struct nb_host *host, const char *called,
 		   const char *calling)
 {
@@ -33,7 +36,7 @@ static int attempt(struct nb_host *host, const char *called,
 		return fd;
 	ret = ss_get_answer(fd, body);
 	if (ret == SS_NEGATIVE)
-		ret = body[0];
+		ret = REFUSAL(body[0]);
 	else if (ret == SS_POSITIVE)
 		return ret;	/* stays open, for the test to accept */
 	close(fd);
@@ -81,7 +84,7 @@ TEST_F(net, situation_3_nobody_listens)
 	EXPECT_EQ(0, tcp_end(fd));
 	/* bound is not listening */
 	ASSERT_LE(0, nb_bound(self->server, "SERVER", 0));
-	EXPECT_EQ(0x80, attempt(self->host, "SERVER", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x80), attempt(self->host, "SERVER", "ANYBODY"));
 	EXPECT_EQ(2, nb_stat(self->server, NB_STAT_REFUSED_NO_LISTEN));
 }
 
@@ -107,7 +110,7 @@ TEST_F(net, situation_3_listens_for_another_caller)
 	EXPECT_EQ(SS_NEGATIVE, ss_get_answer(fd, body));
 	EXPECT_EQ(0x81, body[0]);
 	EXPECT_EQ(0, tcp_end(fd));
-	EXPECT_EQ(0x81, attempt(self->host, "SERVER", "FRIEND#20"));
+	EXPECT_EQ(REFUSAL(0x81), attempt(self->host, "SERVER", "FRIEND#20"));
 	EXPECT_EQ(SS_POSITIVE, attempt(self->host, "SERVER", "FRIEND"));
 	EXPECT_EQ(2, nb_stat(self->server, NB_STAT_REFUSED_CALLER));
 }
@@ -123,9 +126,9 @@ TEST_F(net, situation_4_name_is_not_here)
 	EXPECT_EQ(SS_NEGATIVE, ss_get_answer(fd, body));
 	EXPECT_EQ(0x82, body[0]);
 	EXPECT_EQ(0, tcp_end(fd));
-	EXPECT_EQ(0x82, attempt(self->host, "SERVER#20", "ANYBODY"));
-	EXPECT_EQ(0x82, attempt(self->host, "server", "ANYBODY"));
-	EXPECT_EQ(0x82, attempt(self->host, "*", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82), attempt(self->host, "SERVER#20", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82), attempt(self->host, "server", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82), attempt(self->host, "*", "ANYBODY"));
 	EXPECT_EQ(4, nb_stat(self->server, NB_STAT_REFUSED_NO_NAME));
 	EXPECT_EQ(0, nb_poll(listener, POLLIN, 0));
 }
@@ -137,7 +140,7 @@ TEST_F(net, name_in_conflict_is_82)
 	EXPECT_EQ(SS_POSITIVE, attempt(self->host, "SERVER", "ANYBODY"));
 	ASSERT_EQ(0, nb_name_state(self->server, "SERVER",
 				   NETBIOS_NAME_STATE_CONFLICT));
-	EXPECT_EQ(0x82, attempt(self->host, "SERVER", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82), attempt(self->host, "SERVER", "ANYBODY"));
 }
 
 /* SS-018: the exact caller before the wildcard */
@@ -174,6 +177,7 @@ TEST_F(net, early_data_is_kept)
 	ASSERT_EQ(len, tcp_put(fd, buf, len));
 	ASSERT_EQ(SS_POSITIVE, ss_get_answer(fd, NULL));
 	child = nb_accept(listener);
+	EXPECT_EQ(POLLIN, nb_poll(child, POLLIN, NB_BOUND));
 	ASSERT_EQ(0, nb_recv_filled(child, 100, 1));
 	EXPECT_EQ(0, nb_poll(child, POLLIN, NB_QUIET));
 	ASSERT_EQ(30, tcp_put(fd, buf + len, 30));
@@ -210,6 +214,52 @@ TEST_F(net, caller_that_left_before_accept)
 	EXPECT_EQ(0, nb_recv_filled(child, 30, 1));
 	EXPECT_EQ(0, nb_recv(child, &octet, 1, &flags));
 	EXPECT_EQ(0, flags & MSG_EOR);
+}
+
+/* The end behind the request, so that the session begins with it. */
+TEST_F(net, caller_that_left_before_the_answer)
+{
+	int listener = nb_listener(self->server, "SERVER", 4), fd, child;
+	int flags = 0;
+	char octet;
+
+	fd = CALL("SERVER", "ANYBODY");
+	ASSERT_EQ(0, shutdown(fd, SHUT_WR));
+	ASSERT_EQ(SS_POSITIVE, ss_get_answer(fd, NULL));
+	child = nb_accept(listener);
+	ASSERT_LE(0, child);
+	EXPECT_EQ(POLLHUP, nb_poll(child, POLLHUP, NB_BOUND));
+	EXPECT_EQ(0, nb_recv(child, &octet, 1, &flags));
+	EXPECT_EQ(0, flags & MSG_EOR);
+	EXPECT_EQ(0, tcp_end(fd));
+}
+
+static int64_t outcomes(const struct nb_host *host)
+{
+	return nb_stat(host, NB_STAT_SESSIONS_ACCEPTED) +
+	       nb_stat(host, NB_STAT_REFUSED_RESOURCES);
+}
+
+/*
+ * The connection is reset before it can become a session: its place in the
+ * queue, the only one, is free again. It takes luck, but not much.
+ */
+TEST_F(net, caller_that_left_gives_its_place_back)
+{
+	int listener = nb_listener(self->server, "SERVER", 0), fd, i;
+
+	fcntl(listener, F_SETFL, O_NONBLOCK);
+	for (i = 1; i < 200 &&
+	     !nb_stat(self->server, NB_STAT_REFUSED_RESOURCES); i++) {
+		fd = CALL("SERVER", "ANYBODY");
+		ASSERT_LE(0, fd);
+		tcp_reset(fd);
+		ASSERT_TRUE(nb_wait(outcomes(self->server) == i));
+		while ((fd = accept(listener, NULL, NULL)) >= 0)
+			close(fd);
+		ASSERT_EQ(EAGAIN, errno);
+	}
+	EXPECT_EQ(SS_POSITIVE, attempt(self->host, "SERVER", "ANYBODY"));
 }
 
 TEST_F(net, request_octet_by_octet)
@@ -359,14 +409,16 @@ TEST_F(net, cap_on_half_open_connections_of_the_node)
 	EXPECT_EQ(6, nb_stat(self->server, NB_STAT_HALFOPEN_CAP));
 	for (i = 0; i < 12; i++)
 		close(fd[i]);
-	EXPECT_TRUE(nb_wait(attempt(self->host, "SERVER", "A") == 0x80));
+	EXPECT_TRUE(nb_wait(attempt(self->host, "SERVER", "A") ==
+			    REFUSAL(0x80)));
 }
 
 /* SS-023, SS-024, HANDOFF-007: the server on its own port */
 TEST_F(net, retarget_is_sent)
 {
 	struct nb_retarget to = { .nr_port = htons(1139) };
-	int listener = nb_listener(self->server, "SERVER", 4), fd;
+	/* one place, which none of the retargets takes */
+	int listener = nb_listener(self->server, "SERVER", 0), fd;
 	uint8_t body[8];
 
 	ASSERT_EQ(0, setsockopt(listener, SOL_NETBIOS, NB_RETARGET, &to,
@@ -397,17 +449,46 @@ TEST_F(net, smbserver_reaches_the_name_that_is_set)
 
 	ASSERT_EQ(0, nb_name_add(self->server, "SERVER#20"));
 	listener = nb_listener(self->server, "SERVER#20", 4);
-	EXPECT_EQ(0x82, attempt(self->host, "*SMBSERVER#20", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82),
+		  attempt(self->host, "*SMBSERVER#20", "ANYBODY"));
 	ASSERT_EQ(0, nb_set_name(self->server, NETBIOS_A_NODE_SMBSERVER_NAME,
 				 "SERVER#20"));
 	EXPECT_EQ(SS_POSITIVE, attempt(self->host, "*SMBSERVER#20", "ANYBODY"));
 	child = nb_accept(listener);
 	ASSERT_EQ(0, getsockname(child, (void *)&addr, &len));
 	EXPECT_TRUE(nb_name_is(&addr, "SERVER#20"));
-	EXPECT_EQ(0x82, attempt(self->host, "*OTHER#20", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82), attempt(self->host, "*OTHER#20", "ANYBODY"));
 	ASSERT_EQ(0, nb_set_name(self->server, NETBIOS_A_NODE_SMBSERVER_NAME,
 				 NULL));
-	EXPECT_EQ(0x82, attempt(self->host, "*SMBSERVER#20", "ANYBODY"));
+	EXPECT_EQ(REFUSAL(0x82),
+		  attempt(self->host, "*SMBSERVER#20", "ANYBODY"));
+}
+
+/*
+ * When the service goes, what is half-open is reset, and nobody waits for its
+ * deadline.
+ */
+TEST_F(net, disabling_the_service_resets_what_is_half_open)
+{
+	uint64_t start;
+	char octet;
+	int fd, i;
+
+	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_REQUEST_TIMEOUT,
+			    600000));
+	/* silent, and in the middle of its request */
+	for (i = 0; i < 2; i++) {
+		fd = tcp_connect(&self->host[0], self->server, SS_PORT);
+		if (i)
+			ASSERT_EQ(4, tcp_put(fd, "\x81\x00\x00\x44", 4));
+		nb_pause(NB_QUIET);
+		start = nb_now();
+		ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_ENABLED, 0));
+		EXPECT_GT(NB_BOUND, nb_now() - start);
+		EXPECT_EQ(-1, recv(fd, &octet, 1, 0));
+		EXPECT_EQ(ECONNRESET, errno);
+		ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_ENABLED, 1));
+	}
 }
 
 /* SS-026: the called name may be a group name */
@@ -440,7 +521,8 @@ TEST_F(net, caller_leaves_at_every_point)
 		else
 			close(fd);
 	}
-	EXPECT_TRUE(nb_wait(attempt(self->host, "SERVER", "ANYBODY") == 0x80));
+	EXPECT_TRUE(nb_wait(attempt(self->host, "SERVER", "ANYBODY") ==
+			    REFUSAL(0x80)));
 	EXPECT_EQ(0, nb_sessions(self->server, -1));
 }
 
