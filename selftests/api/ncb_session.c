@@ -272,6 +272,33 @@ TEST_F(session, receive_any)
 	close(peer[1]);
 }
 
+/* RECEIVE ANY of a name comes before that of all names, whichever was there first. */
+TEST_F(session, receive_any_of_the_name_first)
+{
+	uint8_t octets[2][10];
+	struct ncb all, one;
+	int peer, lsn, i;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	ASSERT_EQ(0, ncb_by(&all, NCBRECVANY | ASYNCH, NCB_ANY_NAME, octets[0], 10));
+	for (i = 0; i < 10; i++) {
+		ASSERT_EQ(0, ncb_by(&one, NCBRECVANY | ASYNCH, self->client, octets[1], 10));
+		if (i == 5) {
+			ASSERT_EQ(0, ncb_cancel(&all));
+			ASSERT_EQ(0, ncb_by(&all, NCBRECVANY | ASYNCH, NCB_ANY_NAME,
+					    octets[0], 10));
+		}
+		ASSERT_EQ(1, nb_send(peer, "1", 1, 0));
+		EXPECT_EQ(0, ncb_end(&one));
+		ASSERT_EQ(NRC_PENDING, code_of(&all));
+	}
+	ASSERT_EQ(1, nb_send(peer, "2", 1, 0));
+	EXPECT_EQ(0, ncb_end(&all));
+	EXPECT_EQ('2', octets[0][0]);
+	close(peer);
+}
+
 /* API-008: what was sent before it arrives; receives end, the number is free */
 TEST_F(session, hang_up)
 {

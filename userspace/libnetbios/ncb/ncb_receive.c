@@ -130,11 +130,14 @@ void ncb_any_wake(struct ncb_env *env)
 	}
 }
 
+/* RECEIVE comes first, then RECEIVE ANY of the name, then that of all names. */
 static bool wanted(const struct ncb_cmd *cmd, const struct ncb_session *s)
 {
-	return s && s->fd >= 0 && !s->closing && !(s->end && s->told) &&
-	       TAILQ_EMPTY(&s->receives) &&
-	       (cmd->num == NCB_ANY_NAME || cmd->num == s->num);
+	if (!s || s->fd < 0 || s->closing || (s->end && s->told) || !TAILQ_EMPTY(&s->receives))
+		return false;
+	if (cmd->num == NCB_ANY_NAME)
+		return TAILQ_EMPTY(&cmd->env->any[s->num]);
+	return cmd->num == s->num;
 }
 
 /* The sessions that count, the one behind the last that had something first */
@@ -216,6 +219,11 @@ static uint8_t any_run(struct ncb_cmd *cmd)
 			code = wait_sessions(cmd, sessions, n);
 		put_sessions(sessions, n);
 	}
+	/* Its sessions are for RECEIVE ANY of all names again */
+	pthread_mutex_lock(&ncb_lock);
+	ncb_lane_leave(cmd);
+	ncb_any_wake(cmd->env);
+	pthread_mutex_unlock(&ncb_lock);
 	return code;
 }
 
