@@ -69,6 +69,93 @@ TEST_F(bad, no_such_adapter)
 	EXPECT_EQ(0, ncb_go(&ncb));
 }
 
+static uint8_t on_adapter(struct ncb *ncb, uint8_t command, const char *name, uint8_t lana)
+{
+	static uint8_t octets[10];
+
+	ncb_init(ncb, command, name, "*");
+	ncb->ncb_buffer = octets;
+	ncb->ncb_length = sizeof(octets);
+	ncb->ncb_num = 2;	/* the first name of an adapter */
+	ncb->ncb_lana_num = lana;
+	return ncb_go(ncb);
+}
+
+/* What is kept for an adapter that is gone is in the way of nothing. */
+TEST_F(bad, adapter_goes)
+{
+	static const uint8_t commands[] = { NCBADDNAME, NCBLISTEN, NCBRECVANY, NCBDGSENDBC,
+					    NCBDGRECV, NCBDGRECVBC };
+	struct ncb listen, ncb;
+	int i;
+
+	ASSERT_EQ(0, nb_veth_add(self->host, "veth1"));
+	ASSERT_EQ(0, nb_link_set(self->host, "veth1", true));
+	ASSERT_EQ(0, nb_addr_add(self->host, "veth1", "10.8.0.1", 24));
+	ASSERT_EQ(0, nb_name_add(self->host, "SECOND"));
+	ASSERT_EQ(0, on_adapter(&ncb, NCBADDNAME, "SECOND", 1));
+	ASSERT_EQ(2, ncb.ncb_num);
+	ASSERT_EQ(0, on_adapter(&listen, NCBLISTEN | ASYNCH, "SECOND", 1));
+	ASSERT_EQ(0, nb_link_del(self->host, "veth1"));
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		EXPECT_EQ(NRC_BRIDGE, on_adapter(&ncb, commands[i],
+						 commands[i] == NCBADDNAME ? "CLIENT" : "SECOND", 1)) {
+			TH_LOG("command %02x: %02x", commands[i], ncb.ncb_retcode);
+		}
+	}
+	EXPECT_EQ(NRC_BRIDGE, on_adapter(&ncb, NCBRESET, NULL, 1));
+	EXPECT_EQ(NRC_CMDCAN, listen.ncb_retcode);
+	EXPECT_EQ(NRC_NOWILD, on_adapter(&ncb, NCBDELNAME, "SECOND", 1));
+}
+
+static int in_child(uint8_t lsn)
+{
+	struct ncb ncb;
+	uint8_t octet;
+
+	if (ncb_on(&ncb, NCBSEND, lsn, &octet, 1) != NRC_SNUMOUT)
+		return 1;
+	if (ncb_do(&ncb, NCBLISTEN, "CLIENT", "*") != NRC_NOWILD)
+		return 2;
+	if (ncb_do(&ncb, NCBADDNAME, "CLIENT", NULL))
+		return 3;
+	if (ncb_by(&ncb, NCBDGSENDBC, ncb.ncb_num, &octet, 1))
+		return 4;
+	return 0;
+}
+
+/* A child has nothing of its parent's, and does not keep it either. */
+TEST_F(bad, child_of_fork)
+{
+	int peer, lsn, hold[2];
+	struct ncb listen, ncb;
+	pid_t pid;
+
+	lsn = ncb_session(self->server, &peer, 0, 0);
+	ASSERT_LE(1, lsn);
+	ASSERT_EQ(0, nb_cache_add(self->server, "CLIENT", "10.9.0.1"));
+	ASSERT_EQ(0, ncb_do(&listen, NCBLISTEN | ASYNCH, "CLIENT", "*"));
+	pid = fork();
+	if (!pid)
+		_exit(in_child(lsn));
+	EXPECT_EQ(0, nb_child_end(pid));
+
+	ASSERT_EQ(0, pipe2(hold, O_CLOEXEC));
+	pid = fork();
+	if (!pid) {
+		close(hold[1]);
+		_exit(read(hold[0], &lsn, 1));
+	}
+	close(hold[0]);
+	EXPECT_EQ(0, ncb_cancel(&listen));
+	EXPECT_EQ(-ECONNREFUSED, nb_call(self->server, "SERVER", "CLIENT"));
+	EXPECT_EQ(0, ncb_on(&ncb, NCBHANGUP, lsn, NULL, 0));
+	EXPECT_EQ(0, nb_recv(peer, &lsn, 1, NULL));
+	close(hold[1]);
+	EXPECT_EQ(0, nb_child_end(pid));
+	close(peer);
+}
+
 TEST_F(bad, control_block_in_use)
 {
 	uint8_t octets[10];

@@ -102,6 +102,15 @@ static uint8_t no_helper(struct stage *st, uint8_t command)
 	return with_names(command, st, "FRESH", NULL);
 }
 
+static uint8_t no_helper_for(struct stage *st, uint8_t command)
+{
+	struct ncb ncb;
+
+	stage_fill(st, &ncb, command);
+	memcpy(ncb.ncb_callname, "NOBODY         ", NCBNAMSZ);
+	return ncb_go(&ncb);
+}
+
 static uint8_t helper_says(struct stage *st, uint8_t command, uint32_t status)
 {
 	struct nb_nl *nl = nb_helper(st->host);
@@ -225,6 +234,7 @@ const struct row of_names[] = {
 	{ NRC_DUPNAME, ours_already, { ADDS } },
 	{ NRC_NAMTFUL, one_name_only, { ADDS } },
 	{ NRC_OPENERR, no_helper, { ADDS } },
+	{ NRC_OPENERR, no_helper_for, { NCBDGSEND } },
 	{ NRC_INUSE, network_refuses, { ADDS } },
 	{ NRC_CMDTMO, network_is_silent, { ADDS, NCBFINDNAME } },
 	{ NRC_SYSTEM, not_permitted, { ADDS } },

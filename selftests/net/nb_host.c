@@ -54,6 +54,19 @@ int nb_link_set(const struct nb_host *host, const char *ifname, bool up)
 	return rtnl_call(nlh);
 }
 
+int nb_link_del(const struct nb_host *host, const char *ifname)
+{
+	char buf[1024];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct ifinfomsg *ifi;
+
+	nb_enter(host);
+	nlh->nlmsg_type = RTM_DELLINK;
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = if_nametoindex(ifname);
+	return rtnl_call(nlh);
+}
+
 int nb_addr_add(const struct nb_host *host, const char *ifname,
 		const char *addr, int prefix)
 {

@@ -257,26 +257,6 @@ TEST_F(ends, with_its_process_and_namespace)
 	}
 }
 
-static int link_del(const struct nb_host *host, const char *ifname)
-{
-	char buf[1024];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct ifinfomsg *ifi;
-	struct mnl_socket *sock;
-	ssize_t len = -1;
-
-	nb_enter(host);
-	nlh->nlmsg_type = RTM_DELLINK;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
-	ifi->ifi_index = if_nametoindex(ifname);
-	sock = mnl_socket_open(NETLINK_ROUTE);
-	if (mnl_socket_sendto(sock, nlh, nlh->nlmsg_len) > 0)
-		len = mnl_socket_recvfrom(sock, buf, sizeof(buf));
-	mnl_socket_close(sock);
-	return len > 0 && mnl_cb_run(buf, len, 0, 0, NULL, NULL) >= 0 ? 0 : -EIO;
-}
-
 NB_SESSION_FIXTURE(net, 2)
 
 /* The adapter goes below a session and a listener that is bound to it. */
@@ -287,7 +267,7 @@ TEST_F(net, adapter_goes)
 	ASSERT_EQ(0, setsockopt(listener, SOL_SOCKET, SO_BINDTODEVICE, "veth0",
 				6));
 	ASSERT_EQ(0, listen(listener, 2));
-	ASSERT_EQ(0, link_del(self->host, "veth0"));
+	ASSERT_EQ(0, nb_link_del(self->host, "veth0"));
 	ASSERT_EQ(10, nb_send_filled(self->sk[0], 10, 1));
 	EXPECT_EQ(0, nb_poll(self->sk[1], POLLIN, NB_QUIET));
 	EXPECT_GT(0, nb_call(self->host, "CLIENT", "SERVER"));
@@ -301,7 +281,7 @@ TEST_F(net, lana_number_of_a_gone_adapter)
 {
 	int n = 0, fd;
 
-	ASSERT_EQ(0, link_del(self->host, "veth0"));
+	ASSERT_EQ(0, nb_link_del(self->host, "veth0"));
 	nb_enter(self->host);
 	for (n = 1; n < 4; n++) {
 		fd = socket(AF_NETBIOS, SOCK_SEQPACKET, -n);
@@ -378,7 +358,7 @@ TEST_F(net, adapter_goes_below_datagrams)
 	lana = socket(AF_NETBIOS, SOCK_DGRAM, NETBIOS_LANA_0);
 	ASSERT_LE(0, lana);
 	ASSERT_EQ(0, bind(lana, (void *)&addr, sizeof(addr)));
-	ASSERT_EQ(0, link_del(self->host, "veth0"));
+	ASSERT_EQ(0, nb_link_del(self->host, "veth0"));
 	EXPECT_GT(0, dg_send_filled(any, "SERVER", 3, 3));
 	EXPECT_EQ(-EADDRNOTAVAIL, dg_send_filled(lana, "CLIENT", 3, 3));
 	EXPECT_EQ(4, dg_send_filled(any, "CLIENT", 4, 4));

@@ -72,6 +72,7 @@ int nb_enter(const struct nb_host *host);
 /* A link between two hosts: the same name in both, without an address. */
 int nb_veth_add(const struct nb_host *host, const char *ifname);
 int nb_link_set(const struct nb_host *host, const char *ifname, bool up);
+int nb_link_del(const struct nb_host *host, const char *ifname);
 int nb_addr_add(const struct nb_host *host, const char *ifname,
 		const char *addr, int prefix);
 int nb_sysctl(const struct nb_host *host, const char *path, const char *value);

@@ -221,6 +221,7 @@ struct ncb_cmd {
 	struct sockaddr_nb	from;
 };
 
+extern struct ncb_env *ncb_envs[256];	/* by LANA number */
 extern pthread_mutex_t ncb_lock;
 extern pthread_cond_t ncb_gone;		/* a command has ended, or given up sockets */
 
@@ -233,6 +234,7 @@ bool ncb_stop(struct ncb_cmd *cmd, uint8_t code);
 bool ncb_take(struct ncb_cmd *cmd);
 void ncb_wake(struct ncb_cmd *cmd);
 int ncb_thread(void *(*fn)(void *arg), void *arg);
+void ncb_fd_close(struct ncb_cmd *cmd);
 void ncb_fds_close(struct ncb_fds *fds);
 
 /* ncb_lane.c */
@@ -244,8 +246,12 @@ unsigned int ncb_lane_count(const struct ncb_cmds *lane);
 
 /* ncb_env.c */
 uint8_t ncb_env_get(uint8_t lana, struct ncb_env **env);
+uint8_t ncb_check_adapter(uint8_t lana);
 bool ncb_in_use(const struct ncb *ncb);
 uint8_t ncb_errno(int err);
+
+/* ncb_fork.c */
+void ncb_fork_prepare(void);
 
 /* ncb_name.c */
 uint8_t ncb_name_find(const struct ncb_env *env, const uint8_t *octets);

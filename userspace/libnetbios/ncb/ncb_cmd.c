@@ -142,7 +142,15 @@ static void put_result(struct ncb *ncb, uint8_t code)
 	__atomic_store_n(&ncb->ncb_cmd_cplt, code, __ATOMIC_RELEASE);
 }
 
-/* @fds may be NULL. */
+/* ncb_lock is held, for ncb_fork.c. */
+void ncb_fd_close(struct ncb_cmd *cmd)
+{
+	if (cmd->fd >= 0)
+		close(cmd->fd);
+	cmd->fd = -1;
+}
+
+/* ncb_lock is held. @fds may be NULL. */
 void ncb_fds_close(struct ncb_fds *fds)
 {
 	unsigned int i;
@@ -157,10 +165,9 @@ void ncb_fds_close(struct ncb_fds *fds)
 /* The end of a command; the control block is the program's again */
 static void finish(struct ncb_cmd *cmd, uint8_t code)
 {
-	if (cmd->fd >= 0)
-		close(cmd->fd);
-	ncb_fds_close(cmd->fds);
 	pthread_mutex_lock(&ncb_lock);
+	ncb_fd_close(cmd);
+	ncb_fds_close(cmd->fds);
 	ncb_lane_leave(cmd);
 	TAILQ_REMOVE(&cmd->env->cmds, cmd, all);
 	cmd->env->n_cmds--;

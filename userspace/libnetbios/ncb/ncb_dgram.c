@@ -28,6 +28,12 @@ static uint8_t send_prepare(struct ncb_cmd *cmd)
 	return ncb_check_buffer(cmd->ncb) ?: name_of_number(cmd);
 }
 
+/* Without a helper nobody can tell where to send it */
+static uint8_t send_failed(int err)
+{
+	return err == ENETDOWN ? NRC_OPENERR : ncb_errno(err);
+}
+
 /* Sent is not delivered: it does not matter whether anybody has that name. */
 static uint8_t send_to(struct ncb_cmd *cmd, const char *name)
 {
@@ -48,7 +54,7 @@ static uint8_t send_to(struct ncb_cmd *cmd, const char *name)
 		if (errno == EAGAIN)
 			code = ncb_wait_fd(cmd, cmd->fd, POLLOUT);
 		else if (errno != EINTR)
-			code = ncb_errno(errno);
+			code = send_failed(errno);
 	}
 	return code;
 }
@@ -161,11 +167,12 @@ static uint8_t open_sockets(struct ncb_cmd *cmd, struct ncb_fds *fds)
 			continue;
 		cmd->from = fds->name[i];
 		code = ncb_bound_socket(cmd, SOCK_DGRAM);
-		if (!code)
-			fds->fd[i].fd = cmd->fd;
-		else if (cmd->fd >= 0)
-			close(cmd->fd);
+		pthread_mutex_lock(&ncb_lock);
+		if (code)
+			ncb_fd_close(cmd);
+		fds->fd[i].fd = cmd->fd;
 		cmd->fd = -1;
+		pthread_mutex_unlock(&ncb_lock);
 		if (code && cmd->num != NCB_ANY_NAME)
 			return code;
 	}
@@ -184,8 +191,8 @@ static uint8_t follow_table(struct ncb_cmd *cmd)
 	list_names(cmd, fds);
 	pthread_mutex_unlock(&ncb_lock);
 	code = open_sockets(cmd, fds);
-	ncb_fds_close(old);
 	pthread_mutex_lock(&ncb_lock);
+	ncb_fds_close(old);
 	cmd->fds = fds;
 	pthread_cond_broadcast(&ncb_gone);
 	pthread_mutex_unlock(&ncb_lock);
@@ -208,8 +215,10 @@ static uint8_t lost(struct ncb_cmd *cmd, struct pollfd *fd)
 {
 	if (cmd->num != NCB_ANY_NAME)
 		return NRC_NAMCONF;
+	pthread_mutex_lock(&ncb_lock);
 	close(fd->fd);
 	fd->fd = -1;
+	pthread_mutex_unlock(&ncb_lock);
 	return NRC_PENDING;
 }
 

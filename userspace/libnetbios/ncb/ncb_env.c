@@ -8,7 +8,7 @@
 
 #include "impl.h"
 
-static struct ncb_env *envs[256];
+struct ncb_env *ncb_envs[256];
 
 /* ncb_lock is held. Is it the control block of a command, of whatever adapter? */
 bool ncb_in_use(const struct ncb *ncb)
@@ -17,9 +17,9 @@ bool ncb_in_use(const struct ncb *ncb)
 	unsigned int i;
 
 	for (i = 0; i < 256; i++) {
-		if (!envs[i])
+		if (!ncb_envs[i])
 			continue;
-		TAILQ_FOREACH(cmd, &envs[i]->cmds, all) {
+		TAILQ_FOREACH(cmd, &ncb_envs[i]->cmds, all) {
 			if (cmd->ncb == ncb)
 				return true;
 		}
@@ -44,7 +44,8 @@ static struct ncb_env *new_env(uint8_t lana)
 	return env;
 }
 
-static uint8_t check_adapter(uint8_t lana)
+/* NRC_BRIDGE if there is none with this number, NRC_OPENERR if nobody can tell */
+uint8_t ncb_check_adapter(uint8_t lana)
 {
 	struct ncb_lana found;
 	int err;
@@ -61,17 +62,18 @@ uint8_t ncb_env_get(uint8_t lana, struct ncb_env **env)
 	uint8_t code = 0;
 
 	pthread_mutex_lock(&ncb_lock);
-	*env = envs[lana];
+	*env = ncb_envs[lana];
 	pthread_mutex_unlock(&ncb_lock);
 	if (*env)
 		return 0;
-	code = check_adapter(lana);
+	code = ncb_check_adapter(lana);
 	if (code)
 		return code;
+	ncb_fork_prepare();
 	pthread_mutex_lock(&ncb_lock);
-	if (!envs[lana])
-		envs[lana] = new_env(lana);
-	*env = envs[lana];
+	if (!ncb_envs[lana])
+		ncb_envs[lana] = new_env(lana);
+	*env = ncb_envs[lana];
 	pthread_mutex_unlock(&ncb_lock);
 	return *env ? 0 : NRC_NORES;
 }
@@ -165,7 +167,8 @@ static uint8_t reset_run(struct ncb_cmd *cmd)
 	ncb_names_drop(cmd->env);
 	cmd->env->n_resets--;
 	pthread_mutex_unlock(&ncb_lock);
-	return 0;
+	/* What was kept for an adapter that is gone is free all the same */
+	return ncb_check_adapter(cmd->env->lana) == NRC_BRIDGE ? NRC_BRIDGE : 0;
 }
 
 const struct ncb_op ncb_op_reset = {

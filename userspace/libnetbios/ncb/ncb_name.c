@@ -43,6 +43,14 @@ int ncb_new_socket(const struct ncb_cmd *cmd, int type)
 	return nb_socket(type | SOCK_NONBLOCK | SOCK_CLOEXEC, lana);
 }
 
+/* What bind() tells: EADDRNOTAVAIL is a conflict, or an adapter that is gone */
+static uint8_t bind_failed(const struct ncb_cmd *cmd, int err)
+{
+	if (err == EADDRNOTAVAIL && ncb_check_adapter(cmd->env->lana) == NRC_BRIDGE)
+		return NRC_BRIDGE;
+	return ncb_errno(err);
+}
+
 /*
  * The socket of a command, with its name. It shares that with the one which
  * holds the name, so nothing is asked of the network: NRC_*.
@@ -50,15 +58,17 @@ int ncb_new_socket(const struct ncb_cmd *cmd, int type)
 uint8_t ncb_bound_socket(struct ncb_cmd *cmd, int type)
 {
 	cmd->fd = ncb_new_socket(cmd, type);
-	if (cmd->fd >= 0 &&
-	    !bind(cmd->fd, (struct sockaddr *)&cmd->from, sizeof(cmd->from)))
-		return 0;
-	return ncb_errno(errno);
+	if (cmd->fd < 0)
+		return ncb_errno(errno);
+	if (bind(cmd->fd, (struct sockaddr *)&cmd->from, sizeof(cmd->from)))
+		return bind_failed(cmd, errno);
+	return 0;
 }
 
 /*
  * NRC_NAMCONF if the network has taken the name of the command away from this node
- * (API-025). A socket from before that would not tell. 0 for all names together.
+ * (API-025), NRC_BRIDGE if the adapter is gone. A socket from before that would not
+ * tell. 0 for all names together.
  */
 uint8_t ncb_name_conflict(struct ncb_cmd *cmd)
 {
@@ -67,10 +77,10 @@ uint8_t ncb_name_conflict(struct ncb_cmd *cmd)
 	if (cmd->num == NCB_ANY_NAME)
 		return 0;
 	code = ncb_bound_socket(cmd, SOCK_SEQPACKET);
-	if (cmd->fd >= 0)
-		close(cmd->fd);
-	cmd->fd = -1;
-	return code == NRC_NAMCONF ? code : 0;
+	pthread_mutex_lock(&ncb_lock);
+	ncb_fd_close(cmd);
+	pthread_mutex_unlock(&ncb_lock);
+	return code == NRC_NAMCONF || code == NRC_BRIDGE ? code : 0;
 }
 
 /* Numbers are given out in turn, so that an old one is not soon a new name */
@@ -132,22 +142,16 @@ static uint8_t add_group(struct ncb_cmd *cmd)
 /* API-015, API-016 */
 static uint8_t claim_failed(struct ncb_cmd *cmd, int err)
 {
-	struct ncb_lana lana;
-
 	switch (err) {
 	case EADDRINUSE:
 		return ncb_name_state(&cmd->from) == NETBIOS_NAME_STATE_GONE ?
 		       NRC_INUSE : NRC_DUPNAME;
-	case EADDRNOTAVAIL:
-		if (cmd->env->lana != NCB_LANA_ANY && ncb_lana(cmd->env->lana, &lana))
-			return NRC_BRIDGE;
-		return NRC_NAMCONF;
 	case ENOBUFS:
 		return NRC_NAMTFUL;
 	case ENETDOWN:
 		return NRC_OPENERR;
 	default:
-		return ncb_errno(err);
+		return bind_failed(cmd, err);
 	}
 }
 

@@ -265,8 +265,8 @@ struct find_name_buffer {
  * Without ASYNCH it returns when the command has ended. With it, it returns at
  * once: 0 if the command is under way, else why it is not; in that case
  * neither @ncb_post nor @ncb_event is used. Any number of threads may call it.
- * Not async-signal-safe; in a child of fork() only before the parent has used
- * it.
+ * Not async-signal-safe. A child of fork() begins with nothing, and does not keep
+ * what the parent has.
  *
  * Return: NRC_*.
  */
