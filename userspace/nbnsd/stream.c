@@ -16,6 +16,8 @@
 #define PREFIX		2	/* RFC 1002 4.2.1: a length in front of each packet */
 #define IN_MAX		(PREFIX + 1024)
 #define OUT_MAX		(4 * (PREFIX + 65535))
+/* So that what is sent has nearly been read, and a slow reader is not idle */
+#define SNDBUF		(32 << 10)
 /* A port whose last connections are not yet over can be had some time later */
 #define RETRY		5.0
 
@@ -35,6 +37,7 @@ struct stream {
 	uint32_t	addr;
 	uint16_t	port;
 	uint32_t	local;
+	uint64_t	turn;		/* of its last request, or part of an answer */
 	bool		dead;		/* to be closed when nobody is inside */
 	size_t		got;
 	uint8_t		in[IN_MAX];
@@ -51,6 +54,7 @@ static struct {
 	struct stream	*streams;
 	unsigned int	n;
 	uint64_t	last_id;
+	uint64_t	turns;
 } tcp;
 
 static void watch(struct stream *stream, int events)
@@ -62,21 +66,8 @@ static void watch(struct stream *stream, int events)
 	ev_io_start(tcp.loop, &stream->io);
 }
 
-static void start_listening(struct listener *listener);
-
-static void watch_listeners(void)
+static void end(struct stream *stream)
 {
-	int i;
-
-	for (i = 0; i < tcp.n_listeners; i++)
-		if (tcp.listener[i].io.fd >= 0)
-			start_listening(&tcp.listener[i]);
-}
-
-/* With a reset: an end of ours would keep the port for a minute */
-static void drop(struct stream *stream)
-{
-	struct linger linger = { .l_onoff = 1 };
 	struct stream **link = &tcp.streams;
 
 	while (*link != stream)
@@ -84,12 +75,26 @@ static void drop(struct stream *stream)
 	*link = stream->next;
 	ev_io_stop(tcp.loop, &stream->io);
 	ev_timer_stop(tcp.loop, &stream->idle);
-	setsockopt(stream->io.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 	close(stream->io.fd);
 	free(stream->out);
 	free(stream);
-	if (tcp.n-- == STREAMS_MAX)
-		watch_listeners();
+	tcp.n--;
+}
+
+/* With a reset: an end of ours would keep the port for a minute */
+static void drop(struct stream *stream)
+{
+	struct linger linger = { .l_onoff = 1 };
+
+	setsockopt(stream->io.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	end(stream);
+}
+
+/* Octets alone are none: with one now and then it could stay for ever */
+static void has_progress(struct stream *stream)
+{
+	stream->turn = ++tcp.turns;
+	ev_timer_again(tcp.loop, &stream->idle);
 }
 
 static void on_idle(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -108,11 +113,11 @@ static bool send_more(struct stream *stream)
 		 MSG_NOSIGNAL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
+	has_progress(stream);
 	stream->sent += n;
 	if (stream->sent == stream->out_len) {
 		stream->sent = 0;
 		stream->out_len = 0;
-		watch(stream, EV_READ);
 	}
 	return true;
 }
@@ -122,17 +127,21 @@ static size_t packet_len(const struct stream *stream)
 	return stream->in[0] << 8 | stream->in[1];
 }
 
-/* Return: false if there is one that is too long */
+/*
+ * Who asks much at once waits: for the next packet when the answers have gone.
+ * Return: false if there is one that is too long.
+ */
 static bool take_packets(struct stream *stream)
 {
 	size_t len;
 
-	while (stream->got >= PREFIX) {
+	while (stream->got >= PREFIX && !stream->out_len) {
 		len = packet_len(stream);
 		if (PREFIX + len > sizeof(stream->in))
 			return false;
 		if (stream->got < PREFIX + len)
 			break;
+		has_progress(stream);
 		tcp.fn(stream->id, stream->addr, stream->port, stream->local,
 		       stream->in + PREFIX, len);
 		stream->got -= PREFIX + len;
@@ -141,18 +150,16 @@ static bool take_packets(struct stream *stream)
 	return !stream->dead;
 }
 
+/* Return: false if the connection has failed, or will have no more requests */
 static bool receive_more(struct stream *stream)
 {
 	ssize_t n;
 
 	n = recv(stream->io.fd, stream->in + stream->got, sizeof(stream->in) - stream->got,
 		 0);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR;
-	if (!n)
-		return false;
-	stream->got += n;
-	return take_packets(stream);
+	if (n > 0)
+		stream->got += n;
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 static void on_ready(struct ev_loop *loop, ev_io *io, int revents)
@@ -160,14 +167,18 @@ static void on_ready(struct ev_loop *loop, ev_io *io, int revents)
 	struct stream *stream = (struct stream *)io;
 	bool good = !stream->dead;
 
-	if (good && revents & EV_WRITE)
+	(void)loop;
+	if (good && revents & EV_WRITE) {
 		good = send_more(stream);
-	if (good && revents & EV_READ)
-		good = receive_more(stream);
-	if (good)
-		ev_timer_again(loop, &stream->idle);
-	else
+	} else if (good && !receive_more(stream)) {
+		/* it may still read what it has asked for */
+		end(stream);
+		return;
+	}
+	if (!good || !take_packets(stream))
 		drop(stream);
+	else
+		watch(stream, stream->out_len ? EV_WRITE : EV_READ);
 }
 
 static unsigned int count_of(uint32_t addr)
@@ -182,6 +193,7 @@ static unsigned int count_of(uint32_t addr)
 
 static struct stream *new_stream(int fd, const struct sockaddr_in *from)
 {
+	static const int sndbuf = SNDBUF;
 	struct sockaddr_in local;
 	socklen_t len = sizeof(local);
 	struct stream *stream;
@@ -196,7 +208,21 @@ static struct stream *new_stream(int fd, const struct sockaddr_in *from)
 	stream->addr = from->sin_addr.s_addr;
 	stream->port = ntohs(from->sin_port);
 	stream->local = local.sin_addr.s_addr;
+	/* best effort */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));
 	return stream;
+}
+
+/* There is always room for one more: who has been idle for longest goes. */
+static void make_room(void)
+{
+	struct stream *stream, *oldest = tcp.streams;
+
+	for (stream = tcp.streams; stream; stream = stream->next)
+		if (stream->turn < oldest->turn)
+			oldest = stream;
+	if (oldest)
+		drop(oldest);
 }
 
 static void on_connection(struct ev_loop *loop, ev_io *io, int revents)
@@ -207,18 +233,19 @@ static void on_connection(struct ev_loop *loop, ev_io *io, int revents)
 	int fd;
 
 	(void)revents;
-	if (tcp.n == STREAMS_MAX) {
-		ev_io_stop(loop, io);
+	fd = accept4(io->fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE)
+			make_room();
 		return;
 	}
-	fd = accept4(io->fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0)
-		return;
 	stream = new_stream(fd, &from);
 	if (!stream) {
 		close(fd);
 		return;
 	}
+	if (tcp.n == STREAMS_MAX)
+		make_room();
 	stream->next = tcp.streams;
 	tcp.streams = stream;
 	tcp.n++;
@@ -226,7 +253,7 @@ static void on_connection(struct ev_loop *loop, ev_io *io, int revents)
 	ev_io_start(loop, &stream->io);
 	ev_timer_init(&stream->idle, on_idle, 0.0, STREAM_IDLE);
 	stream->idle.data = stream;
-	ev_timer_again(loop, &stream->idle);
+	has_progress(stream);
 }
 
 void stream_send(uint64_t id, const void *data, size_t len)
@@ -244,7 +271,7 @@ void stream_send(uint64_t id, const void *data, size_t len)
 	/* It does not read what it asks for */
 	if (!out) {
 		stream->dead = true;
-		watch(stream, EV_READ | EV_WRITE);
+		watch(stream, EV_WRITE);
 		return;
 	}
 	stream->out = out;
@@ -253,7 +280,7 @@ void stream_send(uint64_t id, const void *data, size_t len)
 	out[1] = len;
 	memcpy(out + PREFIX, data, len);
 	stream->out_len += PREFIX + len;
-	watch(stream, EV_READ | EV_WRITE);
+	watch(stream, EV_WRITE);
 }
 
 static int open_listener(const struct listener *listener)
@@ -279,11 +306,6 @@ static int open_listener(const struct listener *listener)
 	return fd;
 }
 
-static void start_listening(struct listener *listener)
-{
-	ev_io_start(tcp.loop, &listener->io);
-}
-
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int revents)
 {
 	struct listener *listener = timer->data;
@@ -295,7 +317,7 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int revents)
 	log_notice("TCP port %d is free now", listener->port);
 	ev_timer_stop(loop, timer);
 	ev_io_init(&listener->io, on_connection, fd, EV_READ);
-	start_listening(listener);
+	ev_io_start(loop, &listener->io);
 }
 
 int stream_listen(struct ev_loop *loop, uint32_t addr, uint16_t port,
@@ -317,7 +339,7 @@ int stream_listen(struct ev_loop *loop, uint32_t addr, uint16_t port,
 	ev_timer_init(&listener->retry, on_retry, RETRY, RETRY);
 	listener->retry.data = listener;
 	if (fd >= 0) {
-		start_listening(listener);
+		ev_io_start(loop, &listener->io);
 		return 0;
 	}
 	log_warning("TCP port %d is taken: long lists are cut short until it is free", port);

@@ -10,11 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Connections at the same time; more wait in the backlog */
+/* Connections at the same time; for one more the one idle for longest ends */
 #define STREAMS_MAX	64
 /* ... and of one address */
 #define STREAMS_OF_ONE	8
-/* Seconds without a request or an answer */
+/* Seconds without a whole request, or a part of an answer */
 #define STREAM_IDLE	15
 
 /**
