@@ -205,10 +205,12 @@ test_torture()
 	nmbd_up samba SAMBA "${WINS_LINES[@]}"
 	# it holds its own names a few seconds after that
 	until_ok "the name of nmbd" wins_knows pc "$SAMBA_WINS" SAMBA#20 "$SAMBA_WINS"
-	for test in nbt.bench nbt.bench-wins nbt.register; do
+	for test in nbt.bench nbt.bench-wins; do
 		torture_point "$test"
 	done
 	nmbd_stop samba
+	# NS-040, NS-089: and its name is that of the server, which is none of a node
+	skip nbt.register "it wants an answer to NAME OVERWRITE DEMAND"
 	point "nbt.wins.wins, but for a name that is too long" wins_test
 }
 
