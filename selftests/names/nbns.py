@@ -14,6 +14,7 @@ import sys
 import time
 
 PATIENCE = 20
+SO_RCVBUFFORCE = 33
 
 
 def encode(name, suffix):
@@ -220,8 +221,45 @@ def datagrams(client, args):
     return not select.select([one.socket], [], [], 0.2)[0]
 
 
+def spread(client, args):
+    """One datagram to the group of members() reaches all, who are --count addresses of ours."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
+        receiver.bind(('', 138))
+        names = encode('ONE', 0) + encode('BIG', 0)
+        client.socket.sendto(struct.pack('>BBH4sHHH', 0x11, 6, 5, socket.inet_aton(args.address),
+                                         138, len(names) + 512, 0) + names + b'x' * 512,
+                             (args.server, 138))
+        got = 0
+        while got < args.count and select.select([receiver], [], [], 3)[0]:
+            receiver.recv(2048)
+            got += 1
+    print(got, 'copies of', args.count)
+    return got == args.count
+
+
+def gone(client, args):
+    """Many questions of a neighbour that is not there do not keep others from their answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        question = query(1, 'NOBODY')
+        udp = struct.pack('>HHHH', 137, 137, 8 + len(question), 0) + question
+        packet = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
+                             socket.inet_aton(args.other), socket.inet_aton(args.server)) + udp
+        for number in range(args.count):
+            raw.sendto(packet, (args.server, 0))
+            # not more than the queue of the server has room for
+            if number % 100 < 99:
+                continue
+            client.socket.sendto(query(number & 0xffff, 'ALIVE'), (args.server, 137))
+            if not select.select([client.socket], [], [], PATIENCE)[0]:
+                print('no answer after', number, 'questions')
+                return False
+            client.socket.recv(2048)
+    return True
+
+
 def main():
-    commands = (load, check, garbage, members, challenge, datagrams)
+    commands = (load, check, garbage, members, challenge, datagrams, spread, gone)
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     parser.add_argument('command', choices=[command.__name__ for command in commands])
     parser.add_argument('server')

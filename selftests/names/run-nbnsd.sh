@@ -49,6 +49,7 @@ test_clients
 test_nmbd
 test_kill
 if [ "$MODE" = full ]; then
+	test_many
 	test_disk
 	test_damaged
 	test_torture

@@ -80,6 +80,23 @@ test_clients()
 	point "10,000 packets of garbage" client garbage --count 10000
 }
 
+# More than a send buffer has room for, by a link that is slower than the server
+test_many()
+{
+	ip -n pc route add local 10.77.0.0/16 dev lo
+	ip -n wins route add 10.77.0.0/16 via 10.9.2.2
+	client members --count 600 > "$WORK/members"
+	# DG-040
+	if in_host wins tc qdisc add dev eth0 root tbf rate 20mbit burst 64k \
+		limit 20m 2> /dev/null; then
+		point "each of 600 members has its copy" client spread --count 600
+		in_host wins tc qdisc del dev eth0 root
+	else
+		skip "each of 600 members has its copy" "this kernel has no sch_tbf"
+	fi
+	point "a neighbour that is gone silences nobody" client gone --other 10.9.2.99 --count 2000
+}
+
 # NS-014, NS-016, NS-021 as Samba sends them
 test_nmbd()
 {

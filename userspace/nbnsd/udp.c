@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/socket.h>
 
@@ -18,6 +20,15 @@
 /* Bursts arrive when a whole network is switched on */
 #define RCVBUF		(1 << 20)
 /*
+ * A host that is gone keeps what is sent to it for the seconds in which ARP looks
+ * for it, up to the 208 kB of one usual send buffer; others need the rest.
+ */
+#define SNDBUF		(1 << 20)
+/* Milliseconds that a full send buffer is waited for: with 20 Mbit/s it has emptied */
+#define ROOM_WAIT	100
+/* Seconds without waiting if that was in vain, and the time of ARP */
+#define ROOM_PAUSE	3
+/*
  * Asking for one packet is cheaper than asking for many of which there is only
  * one. So often we look whether there are more.
  */
@@ -29,6 +40,7 @@ struct udp_socket {
 	uint32_t	addr;		/* 0: all, packets tell theirs */
 	uint16_t	port;
 	udp_fn		fn;
+	time_t		no_room;	/* when waiting for some was in vain; 0: never */
 	unsigned int	batch;		/* to ask for */
 	unsigned int	turns;
 };
@@ -173,8 +185,9 @@ static int open_socket(uint32_t addr, uint16_t port, const char *interface)
 		close(fd);
 		return err;
 	}
-	/* Best effort: net.core.rmem_max is the limit */
+	/* Best effort: net.core.rmem_max and wmem_max are the limits */
 	(void)set_option(fd, SOL_SOCKET, SO_RCVBUF, RCVBUF);
+	(void)set_option(fd, SOL_SOCKET, SO_SNDBUF, SNDBUF);
 	return fd;
 }
 
@@ -250,24 +263,44 @@ static void put_packet(const struct udp_socket *sock, const struct udp_packet *p
 		set_source(hdr, &out.control[i], packet->to.local);
 }
 
+/*
+ * Copies for a large group are made faster than they leave. But those who ask shall
+ * not wait all the time for what is on its way to the dead.
+ */
+static bool wait_for_room(struct udp_socket *sock)
+{
+	struct pollfd room = { .fd = sock->io.fd, .events = POLLOUT };
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (sock->no_room && now.tv_sec - sock->no_room < ROOM_PAUSE)
+		return false;
+	if (poll(&room, 1, ROOM_WAIT) > 0)
+		return true;
+	sock->no_room = now.tv_sec;
+	return false;
+}
+
 /* sendmmsg() stops at what cannot be sent: the rest has to be sent all the same */
-static void send_all(int fd, unsigned int n)
+static void send_all(struct udp_socket *sock, unsigned int n)
 {
 	unsigned int at = 0;
-	int sent;
+	int fd = sock->io.fd, sent;
 
 	while (at < n) {
 		if (n - at == 1)
 			sent = sendmsg(fd, &out.msg[at].msg_hdr, MSG_DONTWAIT) < 0 ? -1 : 1;
 		else
 			sent = sendmmsg(fd, out.msg + at, n - at, MSG_DONTWAIT);
+		if (sent < 0 && errno == EAGAIN && wait_for_room(sock))
+			continue;
 		at += sent > 0 ? sent : 1;
 	}
 }
 
 void udp_send(uint16_t port, const struct udp_packet *packet, unsigned int n)
 {
-	const struct udp_socket *sock = n ? find(packet->to.socket, port) : NULL;
+	struct udp_socket *sock = n ? find(packet->to.socket, port) : NULL;
 	unsigned int i = 0;
 
 	if (!sock)
@@ -275,7 +308,7 @@ void udp_send(uint16_t port, const struct udp_packet *packet, unsigned int n)
 	for (; n; n--, packet++) {
 		put_packet(sock, packet, i++);
 		if (i == BATCH || n == 1) {
-			send_all(sock->io.fd, i);
+			send_all(sock, i);
 			i = 0;
 		}
 	}
