@@ -657,6 +657,106 @@ static void test_multihomed(void)
 	world_end();
 }
 
+/* The server as the second adapter sees it */
+static void same_server(struct host *host, const struct sent *sent)
+{
+	uint32_t address = nbns->addr;
+
+	nbns->addr = host->addr;
+	nbns->fn(nbns, sent);
+	nbns->addr = address;
+}
+
+/*
+ * A server that keeps several addresses of a name, and asks the first one before it
+ * takes the second; with opcode F only
+ */
+static void keeps_several(struct host *host, const struct sent *sent)
+{
+	const struct ns_packet *p = &sent->packet;
+	struct owned *owned = host_find(host, &p->question);
+	uint8_t buf[NS_PACKET_MAX];
+	struct ns_entry entry;
+
+	if (!p->records || !owned || ns_opcode(p) == NS_OP_RELEASE) {
+		name_server(host, sent);
+		return;
+	}
+	entry = ns_entry(&p->record[0], 0);
+	if (owned->addr[0] == entry.addr || (owned->n == 2 && owned->addr[1] == entry.addr)) {
+		answer(host, sent, buf, ns_build_response(buf, sizeof(buf), p->id, 0xad80,
+							  &p->question, 3600, &entry, 1));
+	} else if (ns_opcode(p) == NS_OP_MULTIHOMED) {
+		owned->addr[owned->n++] = entry.addr;
+		answer(host, sent, buf, ns_build_null(buf, sizeof(buf), p->id, 0xbc00, &p->question,
+						      1, p->flags));
+		arrive(2, IFINDEX, host->addr, NS_PORT, false, buf,
+		       ns_build_query(buf, sizeof(buf), 99, 0, &p->question, NS_TYPE_NB));
+	} else {
+		name_server(host, sent);
+	}
+}
+
+static void begin_two(host_fn fn, const char *server)
+{
+	begin(NBD_TYPE_H);
+	nbns->fn = fn;
+	host_new(server, same_server)->ifindex = 3;
+	adapter(3, "10.0.0.2", NBD_TYPE_H, server, NULL);
+}
+
+/* NS-088: two adapters with one server, whatever the settings */
+static void test_two_adapters(void)
+{
+	const struct sent *yes;
+	struct owned *owned;
+	struct ns_name name = wire(FRED);
+	unsigned int before;
+	uint64_t id;
+
+	begin_two(keeps_several, NBNS);
+	id = claim(FRED, false);
+	world_run(5000);
+	ok(!status(id) && !sent_count(0, 0x2900, NBNS) && sent_count(0, 0x7900, NBNS) == 3,
+	   "registered by both, with opcode F");
+	yes = sent_find(0, 0x8400, NBNS);
+	ok(yes && ns_entries(&yes->packet.record[0]) == 2,
+	   "the server that asks meanwhile hears yes, and both addresses");
+	owned = host_find(nbns, &name);
+	ok(owned && owned->n == 2 && owned->addr[1] != owned->addr[0], "so it has both");
+	id = claim(TEAM, true);
+	world_run(5000);
+	ok(!status(id) && sent_count(0, 0x2900, NBNS) == 2, "a group needs none of that");
+	before = world.n_sent;
+	world_run(10000000);
+	ok(sent_count(before, 0x4000, NBNS) >= 15 && !world.alerts[NBD_ALERT_NAME_CONFLICT],
+	   "and refreshed by both, for hours");
+	world_end();
+	begin_two(name_server, NBNS);
+	id = claim(FRED, false);
+	world_run(5000);
+	ok(!status(id) && queried(FRED, true) && !world.alerts[NBD_ALERT_NBNS_REFUSED],
+	   "a server that keeps one address does not refuse us because of ourselves");
+	world_run(10000000);
+	is_number(world.alerts[NBD_ALERT_NAME_CONFLICT], 0, "nor later");
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	id = claim(MARY, false);
+	world_run(5000);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "but because of others");
+	world_end();
+	begin_two(keeps_several, "10.0.0.55");
+	id = claim(FRED, false);
+	world_run(5000);
+	owned = host_find(nbns, &name);
+	ok(!status(id) && owned && owned->n == 2, "the same server by another address");
+	host_owns(nbns, MARY, 0)->addr[0] = addr(HOST);
+	nbns->owned[nbns->n - 1].n = 2;
+	id = claim(MARY, false);
+	world_run(5000);
+	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "a name of others is refused there, too");
+	world_end();
+}
+
 /* What a server has granted is given back if another adapter refuses */
 static void test_undo(void)
 {
@@ -718,6 +818,7 @@ int main(void)
 	test_wide_group();
 	test_failover();
 	test_multihomed();
+	test_two_adapters();
 	test_undo();
 	test_undo_asked();
 	return tap_end();

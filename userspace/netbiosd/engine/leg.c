@@ -137,16 +137,24 @@ static const struct txn_ops server_ops = {
 	.silence = server_silence,
 };
 
+/*
+ * Opcode F (NS-088). If two adapters have the same server, it would take the claim
+ * of the second one for that of another node.
+ */
 static bool multihomed(const struct leg *leg)
 {
+	uint32_t server = nbns_current(leg->adapter);
 	const struct adapter *a;
-	unsigned int n = 0;
 
-	if (!leg->engine->config.multihomed || leg->plain || leg->reg->name->group)
+	if (leg->plain || leg->reg->name->group)
 		return false;
+	if (leg->several)
+		return true;
 	for_each_adapter(leg->engine, a)
-		n++;
-	return n > 1;
+		if (a != leg->adapter && name_on(leg->reg->name, a) &&
+		    (leg->engine->config.multihomed || nbns_is(a, server)))
+			return true;
+	return false;
 }
 
 /* Registration, or with RD clear overwrite (NS-006) */
@@ -259,16 +267,46 @@ static void denied(struct leg *leg, uint32_t from)
 	fail(leg, NETBIOS_WORK_STATUS_REFUSED, from);
 }
 
+/* Does @server have the name for another adapter of ours? 0: any server */
+static bool granted_elsewhere(const struct leg *leg, uint32_t server)
+{
+	const struct reg *reg;
+
+	for (reg = leg->reg->name->regs; reg; reg = reg->next)
+		if (reg != leg->reg && reg->state == REG_SERVER &&
+		    (!server || reg->nbns == server))
+			return true;
+	return false;
+}
+
+/* Is there another way to say it? */
+static bool say_it_otherwise(struct leg *leg, unsigned int rcode)
+{
+	if (leg->unicast->opcode == NS_OP_MULTIHOMED) {
+		/* A server that does not know the extension */
+		if (rcode != NS_FMT_ERR && rcode != NS_IMP_ERR)
+			return false;
+		leg->plain = true;
+	} else {
+		/* The same server by another address: we are the other node that it means */
+		if (leg->plain || leg->reg->name->group || !granted_elsewhere(leg, 0))
+			return false;
+		leg->several = true;
+	}
+	txn_end(&leg->unicast);
+	ask_server(leg, leg->step);
+	return true;
+}
+
 static void refused(struct leg *leg, unsigned int rcode, uint32_t from)
 {
 	struct ns_name wire;
 
-	/* A server that does not know the extension */
-	if (leg->unicast->opcode == NS_OP_MULTIHOMED &&
-	    (rcode == NS_FMT_ERR || rcode == NS_IMP_ERR)) {
-		leg->plain = true;
-		txn_end(&leg->unicast);
-		ask_server(leg, leg->step);
+	if (say_it_otherwise(leg, rcode))
+		return;
+	/* One that keeps one address of a name: it is ours there */
+	if (granted_elsewhere(leg, from)) {
+		server_done(leg, REG_BROADCAST);
 		return;
 	}
 	name_wire(leg->reg->name, &wire);

@@ -263,6 +263,27 @@ bool name_held(const struct name *name)
 }
 
 /**
+ * name_granted() - is it this node's for a name server? It may ask us, by then, for
+ *	that of the next adapter, while the claim goes on
+ * @name: name or NULL
+ *
+ * Return: true if so.
+ */
+bool name_granted(const struct name *name)
+{
+	const struct reg *reg;
+
+	if (name_held(name))
+		return true;
+	if (!name || !name->claim)
+		return false;
+	for (reg = name->regs; reg; reg = reg->next)
+		if (reg->state == REG_SERVER)
+			return true;
+	return false;
+}
+
+/**
  * name_on() - does a name belong to an adapter?
  * @name: name
  * @a: adapter

@@ -526,6 +526,7 @@ void name_free(struct nbd_engine *e, struct name *name);
 void name_wire(const struct name *name, struct ns_name *wire);
 struct nbd_key name_key(const struct name *name);
 bool name_held(const struct name *name);
+bool name_granted(const struct name *name);
 bool name_on(const struct name *name, const struct adapter *a);
 void name_state(struct nbd_engine *e, struct name *name, enum netbios_name_state state);
 void name_settle(struct nbd_engine *e, struct name *name);
@@ -593,6 +594,7 @@ void nbdd_deadline(struct work *work);
  * @owner: putative owner who is challenged
  * @result: reg_state that it will have
  * @plain: no multihomed registration any more
+ * @several: multihomed registration, whatever the settings
  */
 struct leg {
 	struct nbd_engine	*engine;
@@ -604,6 +606,7 @@ struct leg {
 	uint8_t			step;
 	uint8_t			result;
 	bool			plain;
+	bool			several;
 	uint32_t		owner;
 };
 

@@ -42,7 +42,7 @@ static void query(struct adapter *a, const struct ns_packet *packet, uint32_t fr
 	size_t len;
 
 	count(e, NBD_QUERIES_RECEIVED);
-	if (name_held(name) && name_on(name, a)) {
+	if (name_granted(name) && name_on(name, a)) {
 		n = adapter_addrs(a, name, entry, ADAPTERS_MAX);
 		len = ns_build_response(buf, sizeof(buf), packet->id, query_flags(a, packet),
 					&packet->question, e->config.claim_ttl, entry, n);
