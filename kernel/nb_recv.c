@@ -219,6 +219,7 @@ static noinline bool parse_queue(struct nb_sock *nsk, struct sock *tcp)
 	if (inq < missing) {
 		if (crowded(tcp, missing - inq))
 			stage(nsk, tcp);
+		nb_tcp_ack_soon(tcp);
 		return false;
 	}
 	WRITE_ONCE(rx->ready, true);

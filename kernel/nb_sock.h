@@ -204,6 +204,7 @@ int nb_tcp_send(struct sock *tcp, void *data, size_t len);
 bool nb_tcp_peek(struct sock *tcp, void *buf, size_t len);
 const u8 *nb_tcp_peek_header(struct sock *tcp, u8 *hdr);
 void nb_tcp_eat(struct sock *tcp, size_t len);
+void nb_tcp_ack_soon(struct sock *tcp);
 void nb_tcp_send_fin(struct socket *tcp);
 bool nb_tcp_drained(const struct sock *tcp);
 

@@ -14,6 +14,9 @@
 
 #include "nb_sock.h"
 
+/* How long an acknowledgment waits for the rest of a message: ns, and slack. */
+#define ACK_SOON	(100 * NSEC_PER_USEC)
+
 /* The session above an inner socket, whose lock every callback holds. */
 static struct nb_sock *owner(const struct sock *tcp)
 {
@@ -137,7 +140,8 @@ void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp)
 	/*
 	 * TCP leaves many acknowledgments to the reader, who comes when a
 	 * message is whole. A peer whose congestion window is full before that
-	 * waits for the timer of delayed acknowledgments: no longer than this.
+	 * waits for the timer of delayed acknowledgments: no longer than this,
+	 * and most often less, see nb_tcp_ack_soon().
 	 */
 	inet_csk(sk)->icsk_delack_max = 1;
 	nb_tcp_sync_options(&nsk->sk, sk);
@@ -365,6 +369,36 @@ void nb_tcp_eat(struct sock *tcp, size_t len)
 {
 	if (len)
 		tcp_read_done(tcp, len);
+}
+
+/**
+ * nb_tcp_ack_soon() - do not leave an acknowledgment to a reader
+ * @tcp: inner socket
+ *
+ * If TCP has put an acknowledgment off, send it in less than a jiffy, in which
+ * a fast network carries fifty long messages. Not at once: most often the rest
+ * of the message is on its way, and whoever reads or answers it acknowledges
+ * it, too. If TCP has not decided yet, nb_tcp_attach() sets the limit.
+ *
+ * This is the timer that TCP has for acknowledgments that it compresses; any
+ * that is sent meanwhile stops it, see tcp_event_ack_sent().
+ *
+ * Context: inner lock held, any context.
+ */
+void nb_tcp_ack_soon(struct sock *tcp)
+{
+	struct tcp_sock *tp = tcp_sk(tcp);
+
+	if (tp->compressed_ack ||
+	    !(inet_csk(tcp)->icsk_ack.pending & ICSK_ACK_TIMER))
+		return;
+	tp->compressed_ack = 1;
+	if (hrtimer_is_queued(&tp->compressed_ack_timer))
+		return;
+	sock_hold(tcp);
+	hrtimer_start_range_ns(&tp->compressed_ack_timer,
+			       ns_to_ktime(ACK_SOON), ACK_SOON,
+			       HRTIMER_MODE_REL_PINNED_SOFT);
 }
 
 /**
