@@ -40,6 +40,7 @@ static char upper(char c)
 /* 0x and exactly 32 hex digits: no other text of a name is that long */
 static bool parse_hex(char name[NETBIOS_NAME_LEN], const char *text)
 {
+	char octets[NETBIOS_NAME_LEN];
 	int octet, i;
 
 	if (strlen(text) != 2 + 2 * NETBIOS_NAME_LEN ||
@@ -49,8 +50,9 @@ static bool parse_hex(char name[NETBIOS_NAME_LEN], const char *text)
 		octet = hex_octet(text + 2 + 2 * i);
 		if (octet < 0)
 			return false;
-		name[i] = octet;
+		octets[i] = octet;
 	}
+	memcpy(name, octets, sizeof(octets));
 	return true;
 }
 

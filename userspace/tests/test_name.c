@@ -146,10 +146,24 @@ static void test_round_trip(void)
 	ok(longest < NB_NAME_TEXT_MAX, "text fits its buffer (%zu octets)", longest);
 }
 
-/* The sanitizers are the judges */
+/* Text that is a name is one with the same octets in the form of the library */
+static bool parsed_well(const char *text)
+{
+	static const char before[NETBIOS_NAME_LEN] = "as it was before";
+	char name[NETBIOS_NAME_LEN], back[NETBIOS_NAME_LEN], again[NB_NAME_TEXT_MAX];
+
+	memcpy(name, before, sizeof(name));
+	if (nb_name_parse(name, text, 0x20))
+		return !memcmp(name, before, sizeof(name));
+	return !nb_name_parse(back, nb_name_format(again, name), 0x55) &&
+	       !memcmp(name, back, sizeof(name));
+}
+
+/* The sanitizers are judges, too */
 static void test_any_text(void)
 {
-	char name[NETBIOS_NAME_LEN], *text;
+	bool well = true;
+	char *text;
 	int i, len, n;
 
 	for (n = 0; n < 300000; n++) {
@@ -158,11 +172,13 @@ static void test_any_text(void)
 		for (i = 0; i < len; i++)
 			text[i] = random_octet();
 		text[len] = '\0';
-		nb_name_parse(name, text, 0x20);
+		well &= parsed_well(text);
 		nb_scope_check(text);
 		free(text);
 	}
-	ok(true, "no text does harm");
+	ok(well, "no text does harm");
+	ok(parsed_well("0x465245442020202020202020202020ZZ"),
+	   "a wrong hex digit at the end leaves the name as it was");
 }
 
 static void test_scope(void)
