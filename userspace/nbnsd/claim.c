@@ -107,7 +107,7 @@ static void grant(struct nbns *nbns, const struct claim *claim, struct entry *en
 	old = entry ? entry_owner(entry, owner.addr) : NULL;
 	if (old && (old->flags & (NS_GROUP | NS_ONT)) == owner.flags) {
 		/* Nothing that has to be saved at once, see names_refresh() */
-		names_refresh(old, owner.expires);
+		names_refresh(nbns->names, old, owner.expires);
 		depends = entry->changes;
 	} else if (names_set(nbns->names, &claim->name, &owner)) {
 		refuse(nbns, claim, NS_SRV_ERR, NULL);

@@ -186,11 +186,24 @@ static int more_room(struct entry *entry)
 	return 0;
 }
 
+static uint32_t sooner(uint32_t when, uint32_t expires)
+{
+	return expires && expires < when ? expires : when;
+}
+
+/* A sweep may have been where the owner is, or not */
+static void will_expire(struct names *names, uint32_t expires)
+{
+	names->soonest = sooner(names->soonest, expires);
+	names->soonest_swept = sooner(names->soonest_swept, expires);
+}
+
 int names_put_owner(struct names *names, struct entry *entry, const struct owner *owner)
 {
 	struct owner *owners;
 	uint32_t i;
 
+	will_expire(names, owner->expires);
 	owners = entry_owner(entry, owner->addr);
 	if (owners) {
 		*owners = *owner;
@@ -279,10 +292,12 @@ int names_set(struct names *names, const struct ns_name *name, const struct owne
 	return err;
 }
 
-void names_refresh(struct owner *owner, uint32_t expires)
+void names_refresh(struct names *names, struct owner *owner, uint32_t expires)
 {
 	owner->expires = expires;
 	owner->flags |= OWNER_UNSAVED;
+	names->unsaved = true;
+	will_expire(names, expires);
 }
 
 void names_drop(struct names *names, struct entry *entry, uint32_t addr)
@@ -303,25 +318,50 @@ void names_clear(struct names *names, struct entry *entry)
 		names_drop(names, entry, entry_owners(entry)[i].addr);
 }
 
+static void sweep_entry(struct names *names, struct entry *entry, uint32_t now)
+{
+	struct owner *owner;
+	uint32_t i;
+
+	drop_expired(names, entry, now);
+	for (i = 0; i < entry->n; i++) {
+		owner = &entry_owners(entry)[i];
+		names->soonest_swept = sooner(names->soonest_swept, owner->expires);
+		if (!(owner->flags & OWNER_UNSAVED))
+			continue;
+		if (names_room_for_change(names))
+			names->unsaved = true;
+		else
+			names_changed(names, entry, owner, CHANGE_OTHER);
+	}
+}
+
+/* Most of the time there is nothing to be found, and nobody has to look */
+static void begin_sweep(struct names *names, uint32_t now)
+{
+	names->idle = !names->unsaved && now < names->soonest;
+	if (names->idle)
+		return;
+	names->unsaved = false;
+	names->soonest_swept = UINT32_MAX;
+	names->swept = 0;
+}
+
 void names_sweep(struct names *names, uint32_t now, unsigned int part)
 {
-	uint32_t chains = (names->mask + part) / part, i;
+	uint32_t chains = (names->mask + part) / part;
 	struct entry *entry;
-	struct owner *owner;
 
-	for (; chains && names->swept <= names->mask; chains--, names->swept++) {
-		for (entry = names->table[names->swept]; entry; entry = entry->next) {
-			drop_expired(names, entry, now);
-			for (i = 0; i < entry->n; i++) {
-				owner = &entry_owners(entry)[i];
-				if (owner->flags & OWNER_UNSAVED &&
-				    !names_room_for_change(names))
-					names_changed(names, entry, owner, CHANGE_OTHER);
-			}
-		}
-	}
+	if (!names->swept || names->idle)
+		begin_sweep(names, now);
+	for (; chains && names->swept <= names->mask; chains--, names->swept++)
+		for (entry = names->idle ? NULL : names->table[names->swept]; entry;
+		     entry = entry->next)
+			sweep_entry(names, entry, now);
 	if (names->swept <= names->mask)
 		return;
+	if (!names->idle)
+		names->soonest = names->soonest_swept;
 	names->swept = 0;
 	names->clock = now;
 	names->clock_unsaved = true;
@@ -389,6 +429,7 @@ int names_new(struct names **result, struct store *store, const void *secret,
 	names->exact = exact;
 	names->clock = 1;
 	names->next_id = 1;
+	names->soonest = UINT32_MAX;
 	memcpy(names->secret, secret, sizeof(names->secret));
 	names->table = calloc(CHAINS_MIN, sizeof(*names->table));
 	names->mask = CHAINS_MIN - 1;

@@ -139,10 +139,11 @@ int names_set(struct names *names, const struct ns_name *name, const struct owne
 
 /**
  * names_refresh() - another expiry; the store has it some time later
+ * @names: names
  * @owner: of an entry
  * @expires: service clock
  */
-void names_refresh(struct owner *owner, uint32_t expires);
+void names_refresh(struct names *names, struct owner *owner, uint32_t expires);
 
 /**
  * names_drop() - take an owner from a name

@@ -46,6 +46,10 @@ struct names {
 	uint32_t	clock;		/* as saved last */
 	bool		clock_unsaved;
 	uint32_t	swept;		/* next chain to sweep */
+	bool		idle;		/* ... without looking at it */
+	bool		unsaved;	/* there may be an OWNER_UNSAVED */
+	uint32_t	soonest;	/* no owner expires before that */
+	uint32_t	soonest_swept;	/* ... of those that were looked at */
 	struct change	*changes;
 	size_t		n_changes;
 	size_t		room_changes;

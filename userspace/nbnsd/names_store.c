@@ -227,6 +227,8 @@ int names_commit(struct names *names)
 		return 0;
 	err = write_changes(names);
 	names->clock_unsaved = false;
+	if (err)
+		names->unsaved = true;	/* what was refreshed is in memory only */
 	settle(names, err);
 	return err;
 }

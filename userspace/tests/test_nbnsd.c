@@ -98,6 +98,14 @@ static bool has(struct ns_name name, const char *addr)
 	return false;
 }
 
+static unsigned int owners(void)
+{
+	unsigned int n;
+
+	names_count(world.names, &n);
+	return n;
+}
+
 static bool is_flags(uint16_t flags, uint16_t expected, const char *name)
 {
 	return ok(flags == expected, "%s (%04x, expected %04x)", name, flags, expected);
@@ -346,8 +354,7 @@ static void test_expiry(void)
 	is_flags(query(a), 0x8583, "then it has expired");
 	is_flags(query(g), 0x8583, "and the group with its last member");
 	world_sleep(100);
-	is_number((unsigned int)({ unsigned int o; names_count(world.names, &o); o; }), 0,
-		  "nothing is left in memory");
+	is_number(owners(), 0, "nothing is left in memory");
 	world_again();
 	is_flags(query(a), 0x8583, "nor in the store");
 }
@@ -541,6 +548,43 @@ static void test_clock(void)
 	ok(has(a, ONE), "a refresh is saved a minute later");
 }
 
+/* What nobody asks for is found by looking at all names, when there is a reason */
+static void test_sweep(void)
+{
+	struct ns_name a = named("A", 0), g = named("G", 0);
+	char addr[32];
+	int i;
+
+	world_new();
+	for (i = 1; i <= 10; i++) {
+		snprintf(addr, sizeof(addr), "10.0.1.%d", i);
+		ask(addr, REGISTER, g, addr, NS_GROUP | NS_ONT_P, 1000 * i);
+	}
+	world_sleep(1900);
+	is_number(owners(), 10, "members of a group before their time");
+	world_sleep(190);
+	is_number(owners(), 9, "the first has expired");
+	/* a shorter time than that of all others, while nothing else happens */
+	ask(ONE, REGISTER, a, ONE, NS_ONT_P, 0);
+	world_sleep(1000);
+	ask("10.0.1.9", REFRESH, g, "10.0.1.9", NS_GROUP | NS_ONT_P, 0);
+	world_sleep(1080);
+	is_number(owners(), 8, "and so have the second and a later name");
+	world_sleep(1010);
+	is_number(owners(), 7, "and one that was refreshed for less");
+	world_sleep(14000);
+	is_number(owners(), 1, "and all but the last");
+
+	ask("10.0.1.10", REFRESH, g, "10.0.1.10", NS_GROUP | NS_ONT_P, 9000);
+	world.store_full = true;
+	world_sleep(200);
+	world.store_full = false;
+	world_sleep(200);
+	world_again();
+	world_sleep(10000);
+	is_number(owners(), 1, "a refresh is saved when there is room again");
+}
+
 /* One commit for all requests of a turn, and answers after it */
 static void test_turn(void)
 {
@@ -597,6 +641,7 @@ int main(void)
 	test_store();
 	test_damaged_record();
 	test_clock();
+	test_sweep();
 	test_turn();
 	test_status();
 	world_end();
