@@ -269,7 +269,7 @@ static bool may_bind(struct nb_net *nn, const u8 *name)
 	low = nn->settings.bind_gid[0];
 	high = nn->settings.bind_gid[1];
 	spin_unlock_bh(&nn->conf_lock);
-	return gid_lte(low, high) && in_groups(low, high);
+	return in_groups(low, high);
 }
 
 static void add_sock(struct nb_name *name, struct nb_sock *nsk, int err)

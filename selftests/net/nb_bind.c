@@ -4,8 +4,10 @@
  * owners, NB_REUSEPORT, the choice among listeners. API-028, design of names.
  */
 #include <grp.h>
+#include <linux/capability.h>
 #include <net/if.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "nb_test.h"
 
@@ -50,6 +52,34 @@ TEST_F(one, ordinary_user_may_not_bind)
 	EXPECT_EQ(2, nb_stat(self->host, NB_STAT_BIND_DENIED));
 }
 
+/* In a child: an ordinary user with one capability binds. */
+static int bind_with(int cap, const char *text)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct caps[2] = { { 0 } };
+	pid_t pid = fork();
+
+	if (!pid) {
+		caps[cap / 32].effective = 1u << cap % 32;
+		caps[cap / 32].permitted = caps[cap / 32].effective;
+		if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) ||
+		    setresgid(GID, GID, GID) || setresuid(UID, UID, UID) ||
+		    syscall(SYS_capset, &head, caps))
+			_exit(255);
+		_exit(-nb_bind(socket(AF_NETBIOS, SOCK_SEQPACKET, 0), text,
+			       NETBIOS_UNIQUE_NAME));
+	}
+	return -nb_child_end(pid);
+}
+
+TEST_F(one, one_capability_lets_bind)
+{
+	EXPECT_EQ(0, bind_with(CAP_NET_BIND_SERVICE, "CLIENT"));
+	EXPECT_EQ(-EACCES, bind_with(CAP_NET_ADMIN, "CLIENT"));
+}
+
 /* API-028: ordinary programs in the range of groups may */
 TEST_F(one, group_range_may_bind)
 {
@@ -58,7 +88,11 @@ TEST_F(one, group_range_may_bind)
 	EXPECT_EQ(0, bind_as(self->host, UID, GID + 1, 0, "CLIENT"));
 	EXPECT_EQ(-EACCES, bind_as(self->host, UID, GID - 2, 0, "CLIENT"));
 	EXPECT_EQ(-EACCES, bind_as(self->host, UID, GID + 2, 0, "CLIENT"));
-	EXPECT_EQ(0, bind_as(self->host, UID, 9, GID, "CLIENT"));
+	/* further groups of a process count as well */
+	EXPECT_EQ(0, bind_as(self->host, UID, 9, GID - 1, "CLIENT"));
+	EXPECT_EQ(0, bind_as(self->host, UID, 9, GID + 1, "CLIENT"));
+	EXPECT_EQ(-EACCES, bind_as(self->host, UID, 9, GID - 2, "CLIENT"));
+	EXPECT_EQ(-EACCES, bind_as(self->host, UID, 9, GID + 2, "CLIENT"));
 	EXPECT_EQ(-ENETDOWN, bind_as(self->host, UID, GID, 0, "NEW"));
 	/* empty again */
 	ASSERT_EQ(0, allow(self->host, 1, 0));
@@ -146,6 +180,51 @@ static int listen_on(struct nb_host *host, const char *caller, bool reuse)
 		return fd;
 	close(fd);
 	return err;
+}
+
+/*
+ * A name that is being released goes to somebody else only by a new claim, which
+ * takes the place of the release, also if the helper has begun with that.
+ */
+TEST_F(one, releasing_name_changes_hands_by_a_claim)
+{
+	struct nb_name_info info = { .owner = UID,
+		.state = NETBIOS_NAME_STATE_REGISTERED };
+	int fd = nb_socket(self->host, SOCK_NONBLOCK);
+	int other = nb_socket(self->host, SOCK_NONBLOCK);
+	struct nb_nl *helper = nb_helper(self->host);
+	struct nb_work work, claim;
+
+	ASSERT_NE(NULL, helper);
+	ASSERT_EQ(0, allow(self->host, GID, GID));
+	ASSERT_EQ(0, nb_name_put(self->host, "THEIRS", &info));
+	EXPECT_EQ(0, bind_as(self->host, UID, GID, 0, "THEIRS"));
+	EXPECT_EQ(NETBIOS_NAME_STATE_RELEASING,
+		  nb_name_get(self->host, "THEIRS", NULL));
+	/* to another user */
+	EXPECT_EQ(-EINPROGRESS, nb_bind(fd, "THEIRS", NETBIOS_UNIQUE_NAME));
+	ASSERT_EQ(0, nb_work_expect(helper, &claim, NETBIOS_WORK_KIND_CLAIM,
+				    "THEIRS"));
+	ASSERT_EQ(0, nb_work_done(helper, claim.id, NETBIOS_WORK_STATUS_OK,
+				  NULL));
+	EXPECT_EQ(0, nb_outcome(fd));
+	EXPECT_EQ(NETBIOS_NAME_STATE_REGISTERED,
+		  nb_name_get(self->host, "THEIRS", &info));
+	EXPECT_EQ(0, info.owner);
+	/* as another type */
+	close(fd);
+	ASSERT_EQ(0, nb_work_expect(helper, &work, NETBIOS_WORK_KIND_RELEASE,
+				    "THEIRS"));
+	EXPECT_EQ(-EINPROGRESS, nb_bind(other, "THEIRS", NETBIOS_GROUP_NAME));
+	ASSERT_EQ(0, nb_work_expect(helper, &claim, NETBIOS_WORK_KIND_CLAIM,
+				    "THEIRS"));
+	EXPECT_TRUE(claim.group);
+	EXPECT_EQ(-ENOENT, nb_work_done(helper, work.id, NETBIOS_WORK_STATUS_OK,
+					NULL));
+	ASSERT_EQ(0, nb_work_done(helper, claim.id, NETBIOS_WORK_STATUS_OK,
+				  NULL));
+	EXPECT_EQ(0, nb_outcome(other));
+	nb_nl_close(helper);
 }
 
 /* A listener of one adapter, picked by its name, or by its number */

@@ -127,6 +127,7 @@ TEST_F(one, bind_unregistered_without_helper_is_enetdown)
 	EXPECT_EQ(-ENETDOWN, nb_bound(self->host, "NEW", SOCK_NONBLOCK));
 	EXPECT_GT(5000, nb_now() - start);
 	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "NEW", NULL));
+	EXPECT_EQ(2, nb_stat(self->host, NB_STAT_UPCALL_NO_HELPER));
 }
 
 TEST_F(one, failed_bind_can_be_repeated)
