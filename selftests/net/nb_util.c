@@ -43,6 +43,9 @@ int nb_poll(int fd, int events, int ms)
 
 		ret = poll(&pfd, 1, left > 0 ? left : 0);
 	} while (ret < 0 && errno == EINTR);
+	/* what is found only when the time is over has woken nobody */
+	if (ret > 0 && ms && nb_now() >= end)
+		return 0;
 	return ret < 0 ? -errno : ret ? pfd.revents : 0;
 }
 
