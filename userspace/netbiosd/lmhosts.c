@@ -19,6 +19,9 @@
 /* Suffix of the group of a domain's controllers */
 #define SUFFIX_DOMAIN	0x1c
 
+/* What editors of Windows begin a file of UTF-8 with */
+#define BOM		"\xef\xbb\xbf"
+
 /* What was read from all files */
 struct parser {
 	struct nbd_lmhosts_entry *entries;
@@ -371,6 +374,8 @@ static int parse_lines(struct file *file, FILE *stream)
 
 	while (!err && fgets(text, sizeof(text), stream)) {
 		file->line++;
+		if (file->line == 1 && !strncmp(text, BOM, strlen(BOM)))
+			memmove(text, text + strlen(BOM), strlen(text + strlen(BOM)) + 1);
 		if (strlen(text) == sizeof(text) - 1 && !strchr(text, '\n'))
 			return fail(file, "the line is too long");
 		err = parse_line(file, text);

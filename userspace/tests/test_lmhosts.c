@@ -152,6 +152,14 @@ static void test_include(void)
 		"10.0.0.1 ONE<*>;", "files of other hosts are left out");
 }
 
+static void test_bom(void)
+{
+	is_text(lines("\xef\xbb\xbf#PRE\n10.0.0.1 one\n"), "10.0.0.1 ONE<*>;", "a file of Notepad");
+	is_text(lines("\xef\xbb\xbf" "10.0.0.1 one\r\n"), "10.0.0.1 ONE<*>;", "likewise");
+	is_text(lines("\n\xef\xbb\xbf" "10.0.0.1 one\n"),
+		"f:2: a line begins with an IPv4 address or a #", "only at the beginning");
+}
+
 static void test_alternate(void)
 {
 	put_file("b", "10.0.0.3 three\n");
@@ -206,6 +214,7 @@ int main(void)
 	test_errors();
 	test_long();
 	test_include();
+	test_bom();
 	test_alternate();
 	test_many();
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++)

@@ -101,6 +101,34 @@ static void test_broadcast_answer(void)
 	world_end();
 }
 
+/* A host that answers with an address that is none of a host on the network */
+static void test_odd_addresses(void)
+{
+	static const char *const addresses[] = { "127.0.0.1", "127.255.0.9", "0.0.0.0", "0.1.2.3",
+						 "224.0.0.1", "255.255.255.255" };
+	struct host *h;
+	unsigned int i;
+	uint64_t id;
+
+	begin(NBD_TYPE_B);
+	h = host_new(HOST, b_node);
+	host_owns(h, MARY, 0);
+	for (i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+		h->owned[0].addr[0] = addr(addresses[i]);
+		id = resolve(MARY);
+		world_run(2000);
+		ok(status(id) == NETBIOS_WORK_STATUS_NOT_FOUND, "%s is nowhere", addresses[i]);
+	}
+	h->owned[0].n = 2;
+	h->owned[0].addr[0] = addr("127.0.0.1");
+	h->owned[0].addr[1] = addr(HOST2);
+	id = resolve(MARY);
+	world_run(2000);
+	ok(!status(id) && done(id)->answer.n == 1 && done(id)->answer.addr[0] == addr(HOST2),
+	   "it is left out of a list");
+	world_end();
+}
+
 /* A flood at a pending query */
 static void test_flood(void)
 {
@@ -359,6 +387,7 @@ int main(void)
 {
 	test_wrong_answers();
 	test_broadcast_answer();
+	test_odd_addresses();
 	test_flood();
 	test_rate();
 	test_canary();

@@ -151,6 +151,10 @@ static void test_challenge(void)
 	ok(status(id) < 0, "a silent owner is asked three times");
 	world_run(200);
 	is_number(status(id), NETBIOS_WORK_STATUS_OK, "then he loses it");
+	host_owns(nbns, "FOURTH          ", 0)->addr[0] = addr("10.0.0.255");
+	id = claim("FOURTH          ", false);
+	world_run(10);
+	ok(!status(id) && !sent_count(0, 0x0100, "10.0.0.255"), "a network is no owner, nor is it asked");
 	world_end();
 }
 

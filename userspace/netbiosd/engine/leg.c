@@ -233,7 +233,8 @@ static void challenge(struct leg *leg, uint32_t owner)
 	struct ns_name wire;
 
 	txn_end(&leg->unicast);
-	if (!addr_is_host(owner) || adapter_own_addr(leg->engine, owner)) {
+	if (!addr_is_host(owner) || owner == leg->adapter->conf.broadcast ||
+	    adapter_own_addr(leg->engine, owner)) {
 		overwrite(leg);
 		return;
 	}

@@ -12,15 +12,16 @@
 /**
  * resolve_take() - an address belongs to the answer
  * @leg: leg
- * @addr: address; what is none of a host, or there already, is left out
+ * @addr: address; what is none of another host, or there already, is left out
  * @even_bad: also if it is the one that was wrong
  */
 void resolve_take(struct resolve_leg *leg, uint32_t addr, bool even_bad)
 {
 	unsigned int i;
 
-	if (!addr_is_host(addr) || leg->n == NBD_ADDRS_MAX ||
-	    (addr == leg->resolve->avoid && !even_bad))
+	/* Nobody sends a program of ours to what listens on this host only */
+	if (!addr_is_host(addr) || ntohl(addr) >> 24 == IN_LOOPBACKNET ||
+	    leg->n == NBD_ADDRS_MAX || (addr == leg->resolve->avoid && !even_bad))
 		return;
 	for (i = 0; i < leg->n; i++)
 		if (leg->addr[i] == addr)
