@@ -42,6 +42,8 @@ diagnose_hosts()
 {
 	point "nobody has the name" verdict not-found NOSUCHPC
 	point "an address is no name" says "nbctl status ADDRESS" one_ctl diagnose 10.9.0.2
+	point "no host has a name with an asterisk" verdict not-found '*'
+	point "and nobody is asked" says "so nobody is asked" cat "$WORK/diagnosis"
 	point "the host is there, the service not" verdict no-service TWO
 	point "the name is there, nobody listens" verdict no-listener DEAF
 	one_ctl cache add 'STALE<20>' 10.9.0.2
@@ -124,8 +126,15 @@ diagnose_own_node()
 	one_ctl name add 'MINE<20>' state registered
 	point "an own name that nobody listens on" verdict no-listener MINE
 	point "the same name at another host" verdict wrong-host MINE address 10.9.0.2
+	point "which nobody said that has it" lacks although "$WORK/diagnosis"
 	one_ctl name add 'BOTH<20>' state conflict
 	point "an own name in conflict" verdict conflict BOTH
+}
+
+# lacks TEXT FILE
+lacks()
+{
+	! has "$2" "$1"
 }
 
 # ports that are not those of the RFC
@@ -137,14 +146,11 @@ diagnose_ports()
 	one_ctl node set call-port 139 dgram-port 138
 }
 
-# a scope of octets that are no UTF-8, and the empty one as a batch file has it
+# a scope that is none, and the empty one as a batch file has it
 diagnose_scope_words()
 {
-	point "any octets in a scope" verdict not-found NOSUCHPC scope $'\xe4.\xff'
-	point "as text" says '"scope": "\\xE4.\\xFF"' cat "$WORK/diagnosis"
-	one_ctl node set scope $'\xe4'
-	point "also if it is the node's" verdict not-found NOSUCHPC
-	one_ctl node set scope ""
+	point "what is no scope" says "nbctl: diagnose: scope A..B: not a scope" \
+		one_ctl diagnose FILES scope A..B
 	echo 'diagnose FILES scope ""' > "$WORK/batch"
 	point "the empty scope in a batch" says "nothing is wrong" one_ctl -b "$WORK/batch"
 }

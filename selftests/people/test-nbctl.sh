@@ -147,6 +147,17 @@ show_refusals()
 		node adapter set nodev type b
 	point "one that takes no part" refused "dev: This interface has no LANA number" \
 		node adapter show lo
+	point "a name that no node has" \
+		says "nbctl: resolve: *: it begins with an asterisk" one_ctl resolve '*'
+	point "an adapter that nothing is said of" says "eth0: value missing; it takes:" \
+		one_ctl node adapter set eth0
+	point "an address that is missing" says "address: value missing; it takes:" \
+		one_ctl diagnose FILES address
+	point "that of everybody" \
+		says "nbctl: diagnose: 255.255.255.255: not the address of a node" \
+		one_ctl diagnose FILES address 255.255.255.255
+	point "that of nobody" says "nbctl: status: 0.0.0.0: not the address of a node" \
+		one_ctl status 0.0.0.0
 	point "an unknown word" refused "maybe: not understood; it takes: NAME [scope SCOPE]" \
 		name del NOPE maybe
 	point "an unknown value" \

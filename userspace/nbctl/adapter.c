@@ -119,5 +119,7 @@ int adapter_run(struct ctl *ctl, int argc, char **argv)
 		return show(ctl, argc > 1 ? argv[1] : NULL);
 	if (!strcmp(argv[0], "set") && argc > 3)
 		return set(ctl, argc - 1, argv + 1);
+	if (!strcmp(argv[0], "set"))
+		return ctl_missing(ctl, argv[argc - 1]);
 	return ctl_usage(ctl, argv[0]);
 }

@@ -29,7 +29,11 @@ static int open_question(struct ctl *ctl, struct ns_ask *ask, const char *text,
 	struct nb_resolve answer;
 	int status, err;
 
-	if (inet_pton(AF_INET, text, node) != 1) {
+	if (inet_pton(AF_INET, text, node) == 1) {
+		status = address_operand(ctl, text, node);
+		if (status)
+			return status;
+	} else {
 		if (nb_sockaddr_parse(&name, text, NB_SUFFIX_PAD, NETBIOS_UNIQUE_NAME)) {
 			ctl_error(ctl, "%s: neither an address nor a NetBIOS name", text);
 			return STATUS_USAGE;

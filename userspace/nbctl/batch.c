@@ -27,6 +27,13 @@ static int run_line(struct ctl *ctl, char *line)
 	return n ? ctl_run(ctl, n, words + 1) : STATUS_OK;
 }
 
+/* A directory can be opened, but no line of it read */
+static int unreadable(const char *file)
+{
+	fprintf(stderr, "nbctl: %s: %s\n", file, strerror(errno));
+	return STATUS_FAILED;
+}
+
 int batch_run(struct ctl *ctl, const char *file, bool force)
 {
 	int status = STATUS_OK, one;
@@ -36,10 +43,8 @@ int batch_run(struct ctl *ctl, const char *file, bool force)
 
 	if (strcmp(file, "-"))
 		in = fopen(file, "re");
-	if (!in) {
-		ctl_error(ctl, "%s: %s", file, strerror(errno));
-		return STATUS_FAILED;
-	}
+	if (!in)
+		return unreadable(file);
 	ctl->file = strcmp(file, "-") ? file : "standard input";
 	while (getline(&line, &size, in) > 0) {
 		ctl->line++;
@@ -52,6 +57,8 @@ int batch_run(struct ctl *ctl, const char *file, bool force)
 		if (!force || one == STATUS_ABSENT)
 			break;
 	}
+	if (ferror(in) && !status)
+		status = unreadable(file);
 	free(line);
 	if (in != stdin)
 		fclose(in);

@@ -60,7 +60,7 @@ static int report(const struct diagnosis *d)
 
 	if (d->ctl->json) {
 		all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O}", "name", d->text, "scope",
-				d->scope_text, "verdict", d->verdict, "reason", d->reason, "advice",
+				d->scope, "verdict", d->verdict, "reason", d->reason, "advice",
 				d->advice, "steps", d->steps);
 		if (d->addr.s_addr)
 			json_object_set_new(all, "addr",
@@ -95,11 +95,12 @@ static int operands(struct diagnosis *d, int argc, char **argv)
 		return status;
 	for (i = 1; i < argc; i += 2) {
 		if (i + 1 == argc)
-			return ctl_usage(d->ctl, argv[i]);
+			return ctl_missing(d->ctl, argv[i]);
 		if (!strcmp(argv[i], "address")) {
-			d->given = inet_pton(AF_INET, argv[i + 1], &d->addr) == 1;
-			if (!d->given)
-				return ctl_usage(d->ctl, argv[i + 1]);
+			status = address_operand(d->ctl, argv[i + 1], &d->addr);
+			if (status)
+				return status;
+			d->given = true;
 		} else if (!strcmp(argv[i], "scope")) {
 			status = scope_operand(d->ctl, argv[i + 1], &scope);
 			if (status)
@@ -109,7 +110,6 @@ static int operands(struct diagnosis *d, int argc, char **argv)
 			return ctl_usage(d->ctl, argv[i]);
 		}
 	}
-	text_escape(d->scope_text, sizeof(d->scope_text), d->scope);
 	return STATUS_OK;
 }
 

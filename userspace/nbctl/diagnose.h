@@ -16,7 +16,6 @@
  * @word: the same as it was typed
  * @text: the same as text
  * @scope: where it is looked for
- * @scope_text: the same as text
  * @port: TCP port that calls go to
  * @given: @addr was given, so the name service does not count
  * @addr: where it is, 0 before that is known
@@ -33,7 +32,6 @@ struct diagnosis {
 	const char		*word;
 	char			text[NB_NAME_TEXT_MAX];
 	char			scope[NETBIOS_SCOPE_MAX + 1];
-	char			scope_text[4 * NETBIOS_SCOPE_MAX + 1];
 	int			port;
 	bool			given;
 	struct in_addr		addr;

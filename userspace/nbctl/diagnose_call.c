@@ -94,9 +94,13 @@ static void refused(struct diagnosis *d, int octet)
 			 "%s listens on the name, but only for other callers", addr);
 		break;
 	case 0x82:
-		conclude(d, "wrong-host", "nbctl status ADDRESS; nbctl cache del NAME",
-			 "%s does not have the name, although the name service, the cache or lmhosts says so",
-			 addr);
+		if (d->given)
+			conclude(d, "wrong-host", "nbctl status ADDRESS, for the names that it has",
+				 "%s does not have the name", addr);
+		else
+			conclude(d, "wrong-host", "nbctl status ADDRESS; nbctl cache del NAME",
+				 "%s does not have the name, although the name service, the cache or lmhosts says so",
+				 addr);
 		break;
 	case 0x83:
 		conclude(d, "busy", "try again later",

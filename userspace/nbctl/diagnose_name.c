@@ -103,14 +103,14 @@ static unsigned int add_scope(const char **scopes, unsigned int n, const json_t 
 static unsigned int known_scopes(const struct diagnosis *d, const json_t *names,
 				 const json_t *cache, const char **scopes)
 {
-	unsigned int n = add_scope(scopes, 0, NULL, d->scope_text);
+	unsigned int n = add_scope(scopes, 0, NULL, d->scope);
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(names, i, row)
-		n = add_scope(scopes, n, row, d->scope_text);
+		n = add_scope(scopes, n, row, d->scope);
 	json_array_foreach(cache, i, row)
-		n = add_scope(scopes, n, row, d->scope_text);
+		n = add_scope(scopes, n, row, d->scope);
 	return n;
 }
 
@@ -133,7 +133,7 @@ static void try_scopes(struct diagnosis *d, const json_t *adapters, const char *
 			conclude(d, "wrong-scope",
 				 "nbctl node set scope, \"scope\" in netbiosd.conf(5), or in smb.conf of the other host",
 				 "it is in the scope \"%s\", and was looked for in \"%s\": hosts of different scopes do not see each other",
-				 scopes[j], d->scope_text);
+				 scopes[j], d->scope);
 			return;
 		}
 }
@@ -213,6 +213,11 @@ void diagnose_resolve(struct diagnosis *d)
 		return;
 	case -EHOSTUNREACH:
 		not_found(d);
+		return;
+	case -EINVAL:
+		step(d, "resolve", STEP_FAILED, "it begins with an asterisk");
+		conclude(d, "not-found", "with address ADDRESS the host there is called by it",
+			 "no host can have a name that begins with an asterisk, so nobody is asked for it");
 		return;
 	case -ENETDOWN:
 		step(d, "resolve", STEP_FAILED, "it is not in the cache");

@@ -175,7 +175,7 @@ int diagnose_own(struct diagnosis *d)
 	json_array_foreach(rows, i, row)
 		if (!strcmp(text_of(row, "name"), d->text) &&
 		    !json_is_true(json_object_get(row, "group")) &&
-		    !strcasecmp(text_of(row, "scope"), d->scope_text))
+		    !strcasecmp(text_of(row, "scope"), d->scope))
 			check_own(d, row);
 	json_decref(rows);
 	return STATUS_OK;

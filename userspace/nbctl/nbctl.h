@@ -3,6 +3,7 @@
 #define _NBCTL_H
 
 #include <argp.h>
+#include <netinet/in.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -99,6 +100,7 @@ int adapter_run(struct ctl *ctl, int argc, char **argv);
 int resolve(struct ctl *ctl, const struct sockaddr_nb *name, const char *scope,
 	    struct nb_resolve *answer);
 int scope_operand(struct ctl *ctl, const char *word, const char **scope);
+int address_operand(struct ctl *ctl, const char *word, struct in_addr *addr);
 int name_operands(struct ctl *ctl, int argc, char **argv, const char **scope);
 
 /* ask.c */
@@ -114,6 +116,7 @@ int batch_run(struct ctl *ctl, const char *file, bool force);
 void ctl_error(const struct ctl *ctl, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int ctl_usage(const struct ctl *ctl, const char *word);
+int ctl_missing(const struct ctl *ctl, const char *word);
 int ctl_open(struct ctl *ctl);
 struct nlmsghdr *ctl_new(struct ctl *ctl, uint8_t cmd, uint16_t flags);
 int ctl_put(struct ctl *ctl, struct nlmsghdr *nlh, const struct attr *attr,

@@ -31,6 +31,13 @@ int ctl_usage(const struct ctl *ctl, const char *word)
 	return STATUS_USAGE;
 }
 
+/* Return: STATUS_USAGE, for a word that another one has to follow */
+int ctl_missing(const struct ctl *ctl, const char *word)
+{
+	ctl_error(ctl, "%s: value missing; it takes: %s", word, ctl->args);
+	return STATUS_USAGE;
+}
+
 int ctl_open(struct ctl *ctl)
 {
 	int err;

@@ -16,6 +16,8 @@ static const char *reason(int err)
 	switch (err) {
 	case EHOSTUNREACH:
 		return "no such name; nbctl diagnose may tell why";
+	case EINVAL:
+		return "it begins with an asterisk, so it is no name of a node";
 	case ENETDOWN:
 		return "not known here, and there is no helper to ask";
 	case ETIMEDOUT:
@@ -105,6 +107,20 @@ static const struct column columns[] = {
 	{ "ADDRESSES", "addr", NULL },
 	{ 0 }
 };
+
+/* The address of a node as a word: nobody is called by that of everybody, or of none */
+int address_operand(struct ctl *ctl, const char *word, struct in_addr *addr)
+{
+	if (inet_pton(AF_INET, word, addr) != 1) {
+		ctl_error(ctl, "%s: not an IPv4 address", word);
+		return STATUS_USAGE;
+	}
+	if (addr->s_addr && addr->s_addr != INADDR_BROADCAST &&
+	    !IN_MULTICAST(ntohl(addr->s_addr)))
+		return STATUS_OK;
+	ctl_error(ctl, "%s: not the address of a node", word);
+	return STATUS_USAGE;
+}
 
 /* A scope as a word, on the command line or in a batch file */
 int scope_operand(struct ctl *ctl, const char *word, const char **scope)
