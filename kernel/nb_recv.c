@@ -274,14 +274,15 @@ void nb_rx_arrived(struct nb_sock *nsk)
  * nb_rx_unanswered() - is there a message that the user may want to answer?
  * @nsk: session
  *
- * Context: inner lock held, any context.
+ * Context: inner lock held, any context. There is none after nb_rx_discard();
+ * who broke the protocol is not asked about.
  * Return: whether a whole message is here, or was the last to go either way.
  */
 bool nb_rx_unanswered(const struct nb_sock *nsk)
 {
 	const struct nb_rx *rx = &nsk->rx;
 
-	return !rx->failed && !rx->discard && (rx->ready || rx->asked);
+	return rx->ready || rx->asked;
 }
 
 /**

@@ -152,6 +152,57 @@ TEST_F(raw, shutdown_without_an_answer)
 	EXPECT_TRUE(ends(self->sk, self->peer));
 }
 
+/* A session that is a stream: sk is accepted, peer its other end. */
+static int open_stream(struct nb_host *host, int *peer)
+{
+	int listener = nb_bound(&host[1], "SERVER", 0), sk;
+
+	if (nb_setopt(listener, NB_STREAM, 1) || listen(listener, 1))
+		return -errno;
+	*peer = tcp_connect(&host[0], &host[1], SS_PORT);
+	ss_put_request(*peer, "SERVER", "CLIENT");
+	if (ss_get_answer(*peer, NULL) != SS_POSITIVE)
+		return -EPROTO;
+	sk = nb_accept(listener);
+	close(listener);
+	return sk;
+}
+
+/* Octets of a stream may be a question as well as a message. */
+TEST_F(raw, stream_is_answered)
+{
+	char buf[8];
+	int sk, peer;
+
+	close(self->listener);
+	sk = open_stream(self->host, &peer);
+	ASSERT_LE(0, sk);
+	ASSERT_EQ(8, tcp_put(peer, "question", 8));
+	ASSERT_EQ(8, nb_recv(sk, buf, 8, NULL));
+	ASSERT_EQ(0, shutdown(peer, SHUT_WR));
+	ASSERT_TRUE(peer_has_gone(sk));
+	EXPECT_EQ(6, nb_send(sk, "answer", 6, 0));
+	EXPECT_EQ(6, tcp_get(peer, buf, 6));
+	EXPECT_TRUE(ends(sk, peer));
+}
+
+TEST_F(raw, stream_with_nothing_to_answer)
+{
+	char buf[8];
+	int sk, peer;
+
+	close(self->listener);
+	sk = open_stream(self->host, &peer);
+	ASSERT_LE(0, sk);
+	ASSERT_EQ(8, tcp_put(peer, "question", 8));
+	ASSERT_EQ(8, nb_recv(sk, buf, 8, NULL));
+	EXPECT_EQ(6, nb_send(sk, "answer", 6, 0));
+	EXPECT_EQ(6, tcp_get(peer, buf, 6));
+	ASSERT_EQ(0, shutdown(peer, SHUT_WR));
+	EXPECT_EQ(0, tcp_end(peer));
+	EXPECT_EQ(-EPIPE, nb_send(sk, "x", 1, 0));
+}
+
 /* CONST-014: who does not answer in time has nothing to say */
 TEST_F(raw, answer_has_a_time_limit)
 {
