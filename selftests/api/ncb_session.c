@@ -321,6 +321,29 @@ TEST_F(session, hang_up)
 	close(peer);
 }
 
+/* It is over at once, for the peer and here, though RECEIVE ANY waits for it as well. */
+TEST_F(session, hang_up_under_receive_any)
+{
+	struct ncb any, receive, ncb;
+	uint8_t octets[2][10];
+	int peer[2], lsn[2];
+
+	lsn[0] = ncb_session(self->server, &peer[0], 0, 0);
+	lsn[1] = ncb_session(self->server, &peer[1], 0, 0);
+	ASSERT_TRUE(lsn[0] > 0 && lsn[1] > 0);
+	ASSERT_EQ(0, ncb_by(&any, NCBRECVANY | ASYNCH, NCB_ANY_NAME, octets[0], 10));
+	nb_pause(NB_QUIET);
+	ASSERT_EQ(0, ncb_on(&ncb, NCBHANGUP, lsn[0], NULL, 0));
+	EXPECT_NE(0, nb_poll(peer[0], POLLIN, NB_BOUND));
+	ASSERT_EQ(0, ncb_on(&receive, NCBRECV | ASYNCH, lsn[1], octets[1], 10));
+	ASSERT_EQ(0, ncb_on(&ncb, NCBHANGUP, lsn[1], NULL, 0));
+	EXPECT_EQ(NRC_SCLOSED, code_of(&receive));
+	EXPECT_EQ(NRC_PENDING, code_of(&any));
+	EXPECT_EQ(0, ncb_cancel(&any));
+	close(peer[0]);
+	close(peer[1]);
+}
+
 /* API-026: loss is told to every command that is outstanding */
 TEST_F(session, end_is_told_to_all)
 {

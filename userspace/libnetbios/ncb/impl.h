@@ -194,6 +194,7 @@ struct ncb_fds {
  * @stop: the code that it shall end with, 0: it may go on
  * @taken: it has had its effect, and cannot be stopped any more
  * @result: what run shall return, if prepare knows
+ * @change: ncb_env.n_changes when it changed the table of names
  * @post: copy of ncb_post
  * @event: copy of ncb_event
  * @from: the local name
@@ -216,6 +217,7 @@ struct ncb_cmd {
 	uint8_t			stop;
 	bool			taken;
 	uint8_t			result;
+	unsigned int		change;
 	void			(*post)(struct ncb *ncb);
 	int			event;
 	struct sockaddr_nb	from;
@@ -223,7 +225,7 @@ struct ncb_cmd {
 
 extern struct ncb_env *ncb_envs[256];	/* by LANA number */
 extern pthread_mutex_t ncb_lock;
-extern pthread_cond_t ncb_gone;		/* a command has ended, or given up sockets */
+extern pthread_cond_t ncb_gone;		/* a command has ended, or given up sockets or sessions */
 
 /* ncb_cmd.c */
 uint8_t ncb_check_buffer(const struct ncb *ncb);

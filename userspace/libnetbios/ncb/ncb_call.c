@@ -223,7 +223,10 @@ static uint8_t hang_up_prepare(struct ncb_cmd *cmd)
 	return code;
 }
 
-/* After the sends that were before it; the kernel delivers what they sent. */
+/*
+ * After the sends that were before it; the kernel delivers what they sent. When it
+ * is done so are the commands of the session, and the socket is closed.
+ */
 static uint8_t hang_up_run(struct ncb_cmd *cmd)
 {
 	struct ncb_session *s = cmd->session;
@@ -236,6 +239,8 @@ static uint8_t hang_up_run(struct ncb_cmd *cmd)
 		ncb_session_end(cmd, s, NRC_SCLOSED);
 	pthread_mutex_lock(&ncb_lock);
 	ncb_session_unlist(cmd->env, s);
+	while (s->users > 1)
+		pthread_cond_wait(&ncb_gone, &ncb_lock);
 	pthread_mutex_unlock(&ncb_lock);
 	return code;
 }

@@ -177,22 +177,22 @@ static uint8_t claim(struct ncb_cmd *cmd)
 	return err ? claim_failed(cmd, err) : 0;
 }
 
-/* ncb_lock is held. Receives for all names have to look at the table. */
-static void table_changed(struct ncb_env *env)
+/* ncb_lock is held. @cmd did it. Receives for all names have to look at the table. */
+static void table_changed(struct ncb_cmd *cmd)
 {
-	struct ncb_cmd *cmd;
+	struct ncb_cmd *other;
 
-	env->n_changes++;
-	TAILQ_FOREACH(cmd, &env->cmds, all) {
-		if (cmd->fds)
-			ncb_wake(cmd);
+	cmd->change = ++cmd->env->n_changes;
+	TAILQ_FOREACH(other, &cmd->env->cmds, all) {
+		if (other->fds)
+			ncb_wake(other);
 	}
 }
 
-/* A receive for all names that has still to see what has changed */
-static bool is_behind(const struct ncb_cmd *cmd)
+/* A receive for all names that has still to see this change, if not later ones */
+static bool is_behind(const struct ncb_cmd *cmd, unsigned int change)
 {
-	return cmd->num == NCB_ANY_NAME && cmd->fds && cmd->fds->seen != cmd->env->n_changes;
+	return cmd->num == NCB_ANY_NAME && cmd->fds && (int)(cmd->fds->seen - change) < 0;
 }
 
 /* A command that ends because its name is deleted, and may have a socket with it */
@@ -207,7 +207,7 @@ static bool is_settled(const struct ncb_cmd *cmd)
 	const struct ncb_cmd *other;
 
 	TAILQ_FOREACH(other, &cmd->env->cmds, all) {
-		if (is_behind(other) || (deletes && is_ending(other, cmd->num)))
+		if (is_behind(other, cmd->change) || (deletes && is_ending(other, cmd->num)))
 			return false;
 	}
 	return true;
@@ -233,7 +233,7 @@ static uint8_t add_run(struct ncb_cmd *cmd)
 		env->names[cmd->num]->fd = cmd->fd;
 		cmd->fd = -1;
 		cmd->ncb->ncb_num = cmd->num;
-		table_changed(env);
+		table_changed(cmd);
 		settle(cmd);
 	} else {
 		free(env->names[cmd->num]);
@@ -295,7 +295,7 @@ static uint8_t delete_prepare(struct ncb_cmd *cmd)
 			cmd->result = NRC_ACTSES;
 	}
 	drop_name(env, cmd->num);
-	table_changed(env);
+	table_changed(cmd);
 	return 0;
 }
 

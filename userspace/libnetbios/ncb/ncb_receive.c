@@ -164,6 +164,7 @@ static void put_sessions(struct ncb_session **sessions, unsigned int n)
 	pthread_mutex_lock(&ncb_lock);
 	while (n--)
 		ncb_session_put(sessions[n]);
+	pthread_cond_broadcast(&ncb_gone);
 	pthread_mutex_unlock(&ncb_lock);
 }
 

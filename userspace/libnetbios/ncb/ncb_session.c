@@ -113,6 +113,8 @@ void ncb_session_end(struct ncb_cmd *cmd, struct ncb_session *s, uint8_t code)
 	s->told = true;
 	ncb_lane_stop(&s->sends, cmd, s->end);
 	ncb_lane_stop(&s->receives, cmd, s->end);
+	/* Its socket is closed when no RECEIVE ANY looks at it any more */
+	ncb_any_wake(cmd->env);
 	pthread_mutex_unlock(&ncb_lock);
 }
 
