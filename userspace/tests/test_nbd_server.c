@@ -212,7 +212,12 @@ static void test_release(void)
 	id = release(FRED, false);
 	world_run(2);
 	is_number(status(id), NETBIOS_WORK_STATUS_REFUSED, "ACT_ERR as well, H nodes apart (H-018)");
+	nbns->rcode = NS_NAM_ERR;
+	id = release(FRED, false);
+	world_run(2);
+	is_number(status(id), NETBIOS_WORK_STATUS_OK, "a server that does not know the name has released it");
 	nbns->rcode = 0;
+	hold(FRED, false);
 	nbns->dead = true;
 	id = release(FRED, false);
 	world_run(4500);
@@ -701,6 +706,13 @@ static void keeps_several(struct host *host, const struct sent *sent)
 	}
 }
 
+static void releases_once(struct host *host, const struct sent *sent)
+{
+	keeps_several(host, sent);
+	if (ns_opcode(&sent->packet) == NS_OP_RELEASE)
+		host->release_rcode = NS_RFS_ERR;
+}
+
 static void begin_two(host_fn fn, const char *server)
 {
 	begin(NBD_TYPE_H);
@@ -735,6 +747,14 @@ static void test_two_adapters(void)
 	world_run(10000000);
 	ok(sent_count(before, 0x4000, NBNS) >= 15 && !world.alerts[NBD_ALERT_NAME_CONFLICT],
 	   "and refreshed by both, for hours");
+	world_end();
+	begin_two(releases_once, NBNS);
+	hold(FRED, false);
+	before = world.n_sent;
+	id = release(FRED, false);
+	world_run(5000);
+	ok(!status(id) && sent_count(before, 0x3000, NBNS) == 2 && !queried(FRED, true),
+	   "released, when the server has agreed once");
 	world_end();
 	begin_two(name_server, NBNS);
 	id = claim(FRED, false);

@@ -37,6 +37,7 @@ struct release_step {
  * @group: it is a group name
  * @work: who waits, or NULL
  * @told: the kernel asked for it, so it need not be told that the name is gone
+ * @released: a server says that it is gone
  * @refused: a server says that the name stays (H-018)
  * @withheld: a server has still to be asked (H-019)
  * @pending: steps that run, and one more while they are started
@@ -51,6 +52,7 @@ struct release {
 	bool			group;
 	struct work		*work;
 	bool			told;
+	bool			released;
 	bool			refused;
 	bool			withheld;
 	unsigned int		pending;
@@ -94,7 +96,9 @@ static void end(struct release *release)
 {
 	struct nbd_engine *e = release->engine;
 	struct name *name = release->name;
-	bool stays = name && (release->refused || release->withheld);
+	/* nmbd refuses the second address of a name of which it has released the first */
+	bool refused = release->refused && !release->released;
+	bool stays = name && (refused || release->withheld);
 	struct nbd_key key;
 
 	/* Nobody waits any more: the kernel has taken our silence for consent */
@@ -167,7 +171,8 @@ static void server_answer(struct txn *txn, const struct ns_packet *packet, uint3
 	unsigned int rcode = packet->flags & NS_RCODE;
 
 	(void)from;
-	if (!rcode) {
+	if (!rcode || rcode == NS_NAM_ERR) {	/* it is gone, or was not there */
+		step->release->released = true;
 		broadcast(step);	/* H-017, NS-067 */
 		return;
 	}
