@@ -224,6 +224,16 @@ TEST_F(one, releasing_name_changes_hands_by_a_claim)
 	ASSERT_EQ(0, nb_work_done(helper, claim.id, NETBIOS_WORK_STATUS_OK,
 				  NULL));
 	EXPECT_EQ(0, nb_outcome(other));
+	/* to whom the administrator gives it */
+	close(other);
+	ASSERT_EQ(0, nb_work_expect(helper, &work, NETBIOS_WORK_KIND_RELEASE,
+				    "THEIRS"));
+	ASSERT_EQ(0, add_owned(self->host, "THEIRS", UID));
+	EXPECT_EQ(-ENOENT, nb_work_done(helper, work.id, NETBIOS_WORK_STATUS_OK,
+					NULL));
+	EXPECT_EQ(NETBIOS_NAME_STATE_REGISTERED,
+		  nb_name_get(self->host, "THEIRS", &info));
+	EXPECT_EQ(UID, info.owner);
 	nb_nl_close(helper);
 }
 

@@ -478,6 +478,58 @@ TEST_F(one, deleted_name_is_released_before_it_goes)
 	nb_nl_close(nl);
 }
 
+/* The release says what the name was. */
+TEST_F(one, deleted_name_is_released_as_it_was)
+{
+	struct nb_nl *helper = nb_helper(self->host);
+	struct nb_work work;
+	int i;
+
+	ASSERT_NE(NULL, helper);
+	for (i = 0; i < 2; i++) {
+		struct nb_name_info want = { .group = i, .permanent = true,
+			.owner = i ? 1000 : NB_ANYBODY, .ifindex = i,
+			.state = REGISTERED }, got = { 0 };
+
+		ASSERT_EQ(0, nb_name_put(self->host, "SHORT", &want));
+		ASSERT_EQ(0, nb_name_del(self->host, "SHORT"));
+		EXPECT_EQ(RELEASING, nb_name_get(self->host, "SHORT", &got));
+		EXPECT_EQ(want.group, got.group);
+		EXPECT_EQ(want.owner, got.owner);
+		EXPECT_EQ(want.ifindex, got.ifindex);
+		ASSERT_EQ(0, nb_work_expect(helper, &work,
+					    NETBIOS_WORK_KIND_RELEASE,
+					    "SHORT"));
+		EXPECT_EQ(want.group, work.group);
+		ASSERT_EQ(0, nb_work_done(helper, work.id,
+					  NETBIOS_WORK_STATUS_OK, NULL));
+		EXPECT_EQ(-ENOENT, nb_name_get(self->host, "SHORT", NULL));
+	}
+	nb_nl_close(helper);
+}
+
+/* Nothing is released that the helper has deleted, or another node has. */
+TEST_F(one, deleted_without_a_release)
+{
+	struct nb_nl *helper = nb_helper(self->host);
+	struct nb_name_info lost = { .permanent = true, .owner = NB_ANYBODY,
+		.state = CONFLICT };
+	struct nlmsghdr *nlh;
+
+	ASSERT_NE(NULL, helper);
+	ASSERT_EQ(0, add(self->host, "SHORT", false, true));
+	nlh = nb_nl_start(helper, NETBIOS_CMD_NAME_DEL, 0);
+	nb_nl_put_name(nlh, NETBIOS_A_NAME_NAME, "SHORT");
+	ASSERT_EQ(0, nb_nl_call(helper, nlh, NULL, NULL));
+	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "SHORT", NULL));
+	ASSERT_EQ(0, nb_name_put(self->host, "SHORT", &lost));
+	EXPECT_EQ(1, nb_stat(self->host, NB_STAT_NAME_CONFLICTS));
+	ASSERT_EQ(0, nb_name_del(self->host, "SHORT"));
+	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "SHORT", NULL));
+	EXPECT_TRUE(nb_no_work(helper));
+	nb_nl_close(helper);
+}
+
 TEST_F(two, events_of_a_session)
 {
 	struct nb_nl *nl;
