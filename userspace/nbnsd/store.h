@@ -56,7 +56,7 @@ struct store {
 /**
  * store_lmdb_open() - open or make a file
  * @result: the store
- * @path: its name; there will be one with "-lock" behind it beside it
+ * @path: its name; there will be one with "-pid" behind it beside it
  * @durable: each write() survives a loss of power
  * @error: on error, one line
  * @size: room in @error

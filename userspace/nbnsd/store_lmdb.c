@@ -14,7 +14,9 @@
  *
  * - A full disk. Writing to a hole of a mapped file is a SIGBUS when there is
  *   no room for it. So the file is allocated first (posix_fallocate), and LMDB
- *   is only told of what is there: MDB_MAP_FULL is where it grows.
+ *   is only told of what is there: MDB_MAP_FULL is where it grows. The same goes
+ *   for its own lock, a file that is mapped, too, so there is none (MDB_NOLOCK):
+ *   one process, and nobody reads while another one writes.
  * - A damaged file. LMDB trusts its pages. So a child process first reads all of
  *   it, and writes to all of it in a transaction that it gives up; if that fails
  *   or dies the file is put aside.
@@ -27,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -227,7 +230,7 @@ static int find_top(struct store_lmdb *db, MDB_txn *txn)
 
 static int open_env(struct store_lmdb *db, const char *path, bool durable)
 {
-	unsigned int flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_WRITEMAP;
+	unsigned int flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_WRITEMAP | MDB_NOLOCK;
 	MDB_txn *txn;
 	int rc;
 
@@ -267,6 +270,8 @@ static int allocate(struct store_lmdb *db, bool *empty)
 
 	if (fstat(db->fd, &st))
 		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
 	*empty = !st.st_size;
 	db->size = (st.st_size + STEP - 1) / STEP * STEP;
 	if (*empty) {
@@ -274,6 +279,12 @@ static int allocate(struct store_lmdb *db, bool *empty)
 		return 0;
 	}
 	return -posix_fallocate(db->fd, 0, db->size);
+}
+
+/* Whatever other name the file has. Where there are no locks this is not known. */
+static bool is_in_use(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
 }
 
 static int open_file(struct store **result, const char *path, bool durable)
@@ -293,7 +304,11 @@ static int open_file(struct store **result, const char *path, bool durable)
 	};
 	db->lock = -1;
 	db->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
-	err = db->fd < 0 ? -errno : allocate(db, &empty);
+	err = db->fd < 0 ? -errno : 0;
+	if (!err && is_in_use(db->fd))
+		err = -EBUSY;
+	if (!err)
+		err = allocate(db, &empty);
 	if (!err)
 		err = to_errno(open_env(db, path, durable));
 	if (!err && empty)
@@ -445,17 +460,9 @@ void store_put_aside(const char *path)
 		  path, name);
 }
 
-static void put_database_aside(const char *path)
-{
-	char name[4096];
-
-	store_put_aside(path);
-	snprintf(name, sizeof(name), "%s-lock", path);
-	unlink(name);
-}
-
 /*
- * One process only: two would both acknowledge the same name. Return: what
+ * One process only: two would both acknowledge the same name. is_in_use() is about
+ * the file itself, which may be put aside, and this about its name. Return: what
  * holds the lock until it is closed, which kill -9 does, too.
  */
 static int lock(const char *path)
@@ -480,7 +487,7 @@ int store_lmdb_open(struct store **result, const char *path, bool durable, char 
 	int fd = lock(path), err = fd < 0 ? fd : 0;
 
 	if (!err && is_damaged(path))
-		put_database_aside(path);
+		store_put_aside(path);
 	if (!err)
 		err = open_file(result, path, durable);
 	if (!err)

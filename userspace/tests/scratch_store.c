@@ -46,8 +46,6 @@ void scratch_store_end(void)
 	char name[80];
 
 	remove_store();
-	snprintf(name, sizeof(name), "%s-lock", path);
-	unlink(name);
 	snprintf(name, sizeof(name), "%s-pid", path);
 	unlink(name);
 	rmdir(dir);

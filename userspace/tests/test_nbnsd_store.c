@@ -217,20 +217,44 @@ static void test_random_damage(void)
 	ok(!refused, "%u were not opened", refused);
 }
 
-static void test_busy(void)
+/* Return: errno of another process that opens the store by @name */
+static int open_beside(const char *name)
 {
+	struct store *second = NULL;
 	char error[256];
-	struct store *store = open_store(), *second = NULL;
 	int status;
 
 	if (!fork())
-		_exit(-store_lmdb_open(&second, path, false, error, sizeof(error)));
+		_exit(-store_lmdb_open(&second, name, false, error, sizeof(error)));
 	wait(&status);
-	is_number(WEXITSTATUS(status), EBUSY, "one process at a time");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_busy(void)
+{
+	char error[256], other[96], name[112];
+	struct store *store = open_store(), *second = NULL;
+
+	snprintf(other, sizeof(other), "%s-other", path);
+	snprintf(name, sizeof(name), "%s-pid", other);
+	is_number(open_beside(path), EBUSY, "one process at a time");
+	ok(!symlink(path, other), "a symbolic link");
+	is_number(open_beside(other), EBUSY, "is no way around that");
+	unlink(other);
+	ok(!link(path, other), "a second name");
+	is_number(open_beside(other), EBUSY, "is none, either");
+	ok(!access(path, F_OK), "and the file stays where it is");
+	unlink(other);
 	store->close(store);
 	is_number(store_lmdb_open(&second, "/nonexistent/x", false, error, sizeof(error)),
 		  -ENOENT, "no such folder");
 	is_text(error, "/nonexistent/x: No such file or directory", "which is told");
+	ok(!symlink("/dev/null", other), "what is no file");
+	is_number(store_lmdb_open(&second, other, false, error, sizeof(error)), -EINVAL,
+		  "is not taken for one");
+	ok(!access(other, F_OK), "nor put aside");
+	unlink(other);
+	unlink(name);
 }
 
 static void test_both(void)
