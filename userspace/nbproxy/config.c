@@ -83,10 +83,11 @@ static bool parse_address(struct address *addr, const char *text, unsigned int p
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
 		.ai_socktype = SOCK_STREAM,
 	}, *info;
+	struct in_addr whole;
 	char service[8];
 
-	/* A name may be a number */
-	if (!strpbrk(text, ".:"))
+	/* A name may be a number, and getaddrinfo() takes 10.9.1 for an address */
+	if (!strchr(text, ':') && inet_pton(AF_INET, text, &whole) != 1)
 		return false;
 	snprintf(service, sizeof(service), "%u", port);
 	if (getaddrinfo(text, service, &hints, &info))

@@ -318,6 +318,8 @@ static void test_bad_settings(void)
 		"method direct needs an address", "a name alone is called");
 	is_text(error_of("listen \"somewhere\" { server = \"X\" }"), "is no address",
 		"ports have addresses");
+	is_text(error_of("listen \"1.2.3\" { server = \"X\" }"), "is no address",
+		"a part of an address");
 	is_text(error_of("listen \"1.2.3.4:70000\" { server = \"X\" }"), "is no address",
 		"ports have an end");
 	is_text(error_of("listen \"1.2.3.4\" { server = \"::1\" method = both }"),
