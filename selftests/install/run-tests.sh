@@ -217,7 +217,7 @@ in_guest()
 {
 	local line status
 
-	selftests/qemu/run -N -k "$1" -t 600 -- selftests/install/guest.sh "$WORK/machine" \
+	selftests/qemu/run -N -k "$1" -t 1200 -- selftests/install/guest.sh "$WORK/machine" \
 		> "$WORK/guest.log" 2>&1
 	status=$?
 	while IFS= read -r line; do
