@@ -151,20 +151,13 @@ static void over(struct leg *leg)
 	reg_soon(e, reg, 0);
 }
 
-static void broadcast_answer(struct txn *txn, const struct ns_packet *packet, uint32_t from)
-{
-	(void)txn;
-	(void)packet;
-	(void)from;	/* demands are not answered (NS-040) */
-}
-
 static void broadcast_silence(struct txn *txn)
 {
 	over(txn->owner);
 }
 
 static const struct txn_ops broadcast_ops = {
-	.answer = broadcast_answer,
+	.answer = txn_unanswered,
 	.silence = broadcast_silence,
 };
 

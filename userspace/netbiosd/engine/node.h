@@ -359,6 +359,7 @@ struct request {
 #define TXN_BUCKETS	1024
 
 struct txn *txn_start(struct adapter *adapter, const struct request *request);
+void txn_unanswered(struct txn *txn, const struct ns_packet *packet, uint32_t from);
 void txn_end(struct txn **txn);
 void txn_linger(struct txn *txn, uint32_t ms);
 bool txn_response(struct adapter *adapter, const struct ns_packet *packet,

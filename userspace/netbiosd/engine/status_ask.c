@@ -32,6 +32,13 @@ static bool fits(const struct adapter *a, const struct ns_packet *packet, uint32
 	       !adapter_own_addr(a->engine, *node);
 }
 
+static void silence(struct txn *txn)
+{
+	struct status_ask *ask = txn->owner;
+
+	txn_end(&ask->txn);
+}
+
 static void answer(struct txn *txn, const struct ns_packet *packet, uint32_t from)
 {
 	struct ns_status_entry entry[NAMES_MAX];
@@ -51,14 +58,7 @@ static void answer(struct txn *txn, const struct ns_packet *packet, uint32_t fro
 			      status.n, &status.statistics);
 	buf[2] |= (packet->flags & NS_TC) >> 8;
 	reply(a, ask->to, ask->port, buf, len);
-	txn_end(&((struct status_ask *)txn->owner)->txn);
-}
-
-static void silence(struct txn *txn)
-{
-	struct status_ask *ask = txn->owner;
-
-	txn_end(&ask->txn);
+	silence(txn);
 }
 
 static const struct txn_ops status_ops = {

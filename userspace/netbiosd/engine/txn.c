@@ -134,6 +134,19 @@ struct txn *txn_start(struct adapter *adapter, const struct request *r)
 }
 
 /**
+ * txn_unanswered() - &txn_ops.answer of a demand by broadcast, which has none (NS-040)
+ * @txn: transaction
+ * @packet: what came all the same
+ * @from: from whom
+ */
+void txn_unanswered(struct txn *txn, const struct ns_packet *packet, uint32_t from)
+{
+	(void)txn;
+	(void)packet;
+	(void)from;
+}
+
+/**
  * txn_end() - nobody waits for an answer any more
  * @ptr: the transaction, NULL afterwards; may be NULL
  */
