@@ -39,32 +39,31 @@ int nb_enter(const struct nb_host *host)
 	return setns(host->ns, CLONE_NEWNET) ? -errno : 0;
 }
 
-int nb_link_set(const struct nb_host *host, const char *ifname, bool up)
+/* @change: flags to be set to those of @flags */
+static int link_request(const struct nb_host *host, const char *ifname, int type,
+			unsigned int change, unsigned int flags)
 {
 	char buf[1024];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct ifinfomsg *ifi;
 
 	nb_enter(host);
-	nlh->nlmsg_type = RTM_NEWLINK;
+	nlh->nlmsg_type = type;
 	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 	ifi->ifi_index = if_nametoindex(ifname);
-	ifi->ifi_change = IFF_UP;
-	ifi->ifi_flags = up ? IFF_UP : 0;
+	ifi->ifi_change = change;
+	ifi->ifi_flags = flags;
 	return rtnl_call(nlh);
+}
+
+int nb_link_set(const struct nb_host *host, const char *ifname, bool up)
+{
+	return link_request(host, ifname, RTM_NEWLINK, IFF_UP, up ? IFF_UP : 0);
 }
 
 int nb_link_del(const struct nb_host *host, const char *ifname)
 {
-	char buf[1024];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct ifinfomsg *ifi;
-
-	nb_enter(host);
-	nlh->nlmsg_type = RTM_DELLINK;
-	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
-	ifi->ifi_index = if_nametoindex(ifname);
-	return rtnl_call(nlh);
+	return link_request(host, ifname, RTM_DELLINK, 0, 0);
 }
 
 int nb_addr_add(const struct nb_host *host, const char *ifname,
