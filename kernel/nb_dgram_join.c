@@ -10,6 +10,20 @@
 
 #include "nb_dgram_join.h"
 
+/* A piece is never as long as the whole: then it is its own length (E-10). */
+static u16 length_for_all(const struct nb_dgm_header *hdr, size_t len)
+{
+	return hdr->len == len ? 0 : hdr->len;
+}
+
+/* DG-016: only flags and offset differ. */
+static bool same_header(const struct nb_dgm_join *join,
+			const struct nb_dgm_header *hdr, size_t len)
+{
+	return join->type == hdr->type && join->port == hdr->port &&
+	       join->length == length_for_all(hdr, len);
+}
+
 /* Return: 0, -EEXIST for a piece that is there already, -EBADMSG for others. */
 static int check_piece(const struct nb_dgm_join *join, const u8 *section,
 		       const struct nb_dgm_header *hdr, const u8 *data,
@@ -18,8 +32,7 @@ static int check_piece(const struct nb_dgm_join *join, const u8 *section,
 	unsigned long from = hdr->offset, to = hdr->offset + len;
 	bool last = !(hdr->flags & NB_DGM_MORE);
 
-	/* DG-016: only flags and offset differ */
-	if (join->have && join->type != hdr->type)
+	if (join->have && !same_header(join, hdr, len))
 		return -EBADMSG;
 	if (join->total && (last ? to != join->total : to >= join->total))
 		return -EBADMSG;
@@ -36,7 +49,7 @@ static int check_piece(const struct nb_dgm_join *join, const u8 *section,
 }
 
 /**
- * nb_dgm_join_add() - a fragment has come (DG-015, DG-019, DG-021)
+ * nb_dgm_join_add() - a fragment has come (DG-015, DG-016, DG-019, DG-021)
  * @join: what is there already
  * @section: NB_DGM_SECTION_MAX octets, where the fragments go
  * @hdr: header of the fragment; nb_dgm_fits() found that its length is right
@@ -59,6 +72,8 @@ int nb_dgm_join_add(struct nb_dgm_join *join, u8 *section,
 	memcpy(section + hdr->offset, data, len);
 	bitmap_set(join->map, hdr->offset, len);
 	join->type = hdr->type;
+	join->port = hdr->port;
+	join->length = length_for_all(hdr, len);
 	join->have += len;
 	if (!(hdr->flags & NB_DGM_MORE))
 		join->total = hdr->offset + len;

@@ -14,13 +14,17 @@
 
 /**
  * struct nb_dgm_join - what is there of a datagram; begins zeroed
- * @type: NB_DGM_* of its first piece
+ * @type: NB_DGM_* in every piece
+ * @port: SOURCE_PORT in every piece
+ * @length: DGM_LENGTH in every piece, 0 if each has its own
  * @have: octets of the section that are there
  * @total: octets of the section, 0 while the last fragment is missing
  * @map: which octets are there
  */
 struct nb_dgm_join {
 	u8	type;
+	u16	port;
+	u16	length;
 	u16	have;
 	u16	total;
 	DECLARE_BITMAP(map, NB_DGM_SECTION_MAX);

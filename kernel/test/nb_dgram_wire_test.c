@@ -257,23 +257,28 @@ static void begin(void)
 	memset(&join, 0, sizeof(join));
 }
 
-/* A piece of @want; MORE unless it ends at @total. */
-static int add_type(u8 type, int from, int to, int total)
+/* A piece of @want with @hdr; MORE unless it ends at @total. */
+static int add_piece(struct nb_dgm_header hdr, int from, int to, int total)
 {
-	const struct nb_dgm_header hdr = {
-		.type = type,
-		.flags = (from ? 0 : NB_DGM_FIRST) |
-			 (to < total ? NB_DGM_MORE : 0),
-		.len = total,
-		.offset = from,
-	};
-
+	hdr.flags = (from ? 0 : NB_DGM_FIRST) |
+		    (to < total ? NB_DGM_MORE : 0);
+	hdr.offset = from;
 	return nb_dgm_join_add(&join, section, &hdr, want + from, to - from);
 }
 
 static int add(int from, int to, int total)
 {
-	return add_type(NB_DGM_UNIQUE, from, to, total);
+	struct nb_dgm_header hdr = { .type = NB_DGM_UNIQUE, .len = total };
+
+	return add_piece(hdr, from, to, total);
+}
+
+/* E-10: with the length of the piece */
+static int add_own(int from, int to, int total)
+{
+	struct nb_dgm_header hdr = { .type = NB_DGM_UNIQUE, .len = to - from };
+
+	return add_piece(hdr, from, to, total);
 }
 
 /* DG-019: four pieces in each of their 24 orders, each of them twice */
@@ -397,17 +402,47 @@ static void wrong_end(struct kunit *test)
 	const struct wrong_case *c = test->param_value;
 
 	begin();
-	KUNIT_ASSERT_EQ(test, 0, add(c->there[0], c->there[1], c->there[2]));
+	KUNIT_ASSERT_EQ(test, 0,
+			add_own(c->there[0], c->there[1], c->there[2]));
 	KUNIT_EXPECT_EQ(test, -EBADMSG,
-			add(c->then[0], c->then[1], c->then[2]));
+			add_own(c->then[0], c->then[1], c->then[2]));
 }
 
-/* DG-016 */
-static void another_type(struct kunit *test)
+struct header_case {
+	const char *desc;
+	struct nb_dgm_header first, last;	/* 50 octets of 100 each */
+	int ret;
+};
+
+#define HDR(length, from_port)	{ .type = NB_DGM_UNIQUE, .len = (length), \
+				  .port = (from_port) }
+
+static const struct header_case header_cases[] = {
+	{ "the same", HDR(100, 138), HDR(100, 138), 100 },
+	{ "each its own length (E-10)", HDR(50, 138), HDR(50, 138), 100 },
+	{ "another type", HDR(100, 138),
+	  { .type = NB_DGM_GROUP, .len = 100, .port = 138 }, -EBADMSG },
+	{ "another port", HDR(100, 138), HDR(100, 139), -EBADMSG },
+	{ "another total", HDR(120, 138), HDR(100, 138), -EBADMSG },
+	{ "a total, then its own", HDR(100, 138), HDR(50, 138), -EBADMSG },
+	{ "its own, then a total", HDR(50, 138), HDR(100, 138), -EBADMSG },
+};
+
+static void header_desc(const struct header_case *c, char *desc)
 {
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(header, header_cases, header_desc);
+
+/* DG-016: only flags and offset differ */
+static void same_header_in_all(struct kunit *test)
+{
+	const struct header_case *c = test->param_value;
+
 	begin();
-	KUNIT_ASSERT_EQ(test, 0, add_type(NB_DGM_GROUP, 0, 50, 100));
-	KUNIT_EXPECT_EQ(test, -EBADMSG, add_type(NB_DGM_UNIQUE, 50, 100, 100));
+	KUNIT_ASSERT_EQ(test, 0, add_piece(c->first, 0, 50, 100));
+	KUNIT_EXPECT_EQ(test, c->ret, add_piece(c->last, 50, 100, 100));
 }
 
 static struct kunit_case cases[] = {
@@ -425,7 +460,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(overlap),
 	KUNIT_CASE(other_octets),
 	KUNIT_CASE_PARAM(wrong_end, wrong_gen_params),
-	KUNIT_CASE(another_type),
+	KUNIT_CASE_PARAM(same_header_in_all, header_gen_params),
 	{}
 };
 
