@@ -192,9 +192,18 @@ static void deliver(const struct packet *p, struct sk_buff *skb,
 		drop(p, NB_STAT_DGRAM_NO_RECEIVER);
 }
 
+/* DG-029, DG-030 */
+static void no_name(const struct packet *p)
+{
+	drop(p, NB_STAT_DGRAM_NO_NAME);
+	if (p->hdr.type == NB_DGM_UNIQUE && !p->broadcast)
+		nb_dgram_send_error(p->dg, &p->hdr, p->from, p->skb->dev,
+				    NB_DGM_NO_NAME);
+}
+
 /*
  * The sockets that a datagram is for. Return: false if there can be none; then
- * it was dropped, and an error was sent if one is due (DG-029, DG-030).
+ * it was dropped, and an error was sent if one is due.
  */
 static bool find_receivers(const struct packet *p,
 			   const struct nb_dgm_names *names,
@@ -207,15 +216,21 @@ static bool find_receivers(const struct packet *p,
 	};
 
 	*name = NULL;
-	if (nb_dgm_to_everybody(names->destination))
+	if (!nb_dgm_to_everybody(names->destination)) {
+		*name = nb_name_lookup(p->dg->nn, &key);
+		if (!*name || !nb_name_held_at(*name, p->ifindex)) {
+			no_name(p);
+			return false;
+		}
+	}
+	/*
+	 * Both names get the one scope of their node (RFC 1002 5.3.1), and a
+	 * user has only names of its own scope to reply to, and to filter by.
+	 */
+	if (nb_wire_scope_equal(names->source_scope, names->source_scope_len,
+				names->scope, names->scope_len))
 		return true;
-	*name = nb_name_lookup(p->dg->nn, &key);
-	if (*name && nb_name_held_at(*name, p->ifindex))
-		return true;
-	drop(p, NB_STAT_DGRAM_NO_NAME);
-	if (p->hdr.type == NB_DGM_UNIQUE && !p->broadcast)
-		nb_dgram_send_error(p->dg, &p->hdr, p->from, p->skb->dev,
-				    NB_DGM_NO_NAME);
+	drop(p, NB_STAT_DGRAM_NO_RECEIVER);
 	return false;
 }
 
@@ -324,6 +339,15 @@ static void control_packet(const struct packet *p)
 	}
 }
 
+/* A frame to us alone may have in it what is for all: routing tells. */
+static bool is_to_many(const struct sk_buff *skb)
+{
+	const struct rtable *rt = skb_rtable(skb);
+
+	return skb->pkt_type != PACKET_HOST ||
+	       (rt && rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
+}
+
 /**
  * nb_dgram_rcv() - a packet has come to UDP port 138
  * @udp: socket of the service
@@ -338,7 +362,7 @@ int nb_dgram_rcv(struct sock *udp, struct sk_buff *skb)
 		.skb = skb,
 		.from = ip_hdr(skb)->saddr,
 		.to = ip_hdr(skb)->daddr,
-		.broadcast = skb->pkt_type != PACKET_HOST,
+		.broadcast = is_to_many(skb),
 	};
 	int used = -EBADMSG;
 

@@ -2,7 +2,9 @@
 /*
  * Datagram sockets and plain UDP; see nb_dg.h.
  */
+#include <linux/if_packet.h>
 #include <net/if.h>
+#include <netinet/if_ether.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
 
@@ -283,29 +285,98 @@ int raw_open(const struct nb_host *host)
 	return fd;
 }
 
+/* A packet with all that is in front of it, but for the checksums. */
+struct ip_packet {
+	struct iphdr	ip;
+	struct udphdr	udp;
+	uint8_t		data[DG_HDR_LEN + sizeof(((struct dg_packet *)0)->data)];
+};
+
+/* Return: its length. */
+static size_t make_ip(struct ip_packet *buf, in_addr_t from, in_addr_t to,
+		      const struct dg_packet *p)
+{
+	size_t len = sizeof(buf->udp) + dg_pack(buf->data, p);
+
+	buf->ip = (struct iphdr) {
+		.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP,
+		.tot_len = htons(sizeof(buf->ip) + len),
+		.saddr = from, .daddr = to,
+	};
+	buf->udp = (struct udphdr) {
+		.source = htons(DG_PORT), .dest = htons(DG_PORT),
+		.len = htons(len),
+	};
+	return sizeof(buf->ip) + len;
+}
+
 int dg_put_from(int raw, const char *from, const struct in_addr *to,
 		const struct dg_packet *p)
 {
-	struct {
-		struct iphdr	ip;
-		struct udphdr	udp;
-		uint8_t		data[DG_HDR_LEN + sizeof(p->data)];
-	} buf = {
-		.ip = {
-			.version = 4, .ihl = 5, .ttl = 64,
-			.protocol = IPPROTO_UDP, .saddr = inet_addr(from),
-			.daddr = to->s_addr,
-		},
-		.udp = { .source = htons(DG_PORT), .dest = htons(DG_PORT) },
-	};
 	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = *to };
-	size_t len = sizeof(buf.udp) + dg_pack(buf.data, p);
+	struct ip_packet buf;
+	size_t len = make_ip(&buf, inet_addr(from), to->s_addr, p);
 	ssize_t ret;
 
-	buf.udp.len = htons(len);
-	ret = sendto(raw, &buf, sizeof(buf.ip) + len, 0, (void *)&sin,
-		     sizeof(sin));
+	ret = sendto(raw, &buf, len, 0, (void *)&sin, sizeof(sin));
 	return ret < 0 ? -errno : 0;
+}
+
+static uint16_t ip_checksum(const struct iphdr *ip)
+{
+	const uint8_t *p = (const uint8_t *)ip;
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(*ip); i += 2)
+		sum += get16(p + i);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~sum);
+}
+
+/* Where frames to veth0 of a host go. */
+static int frame_address(const struct nb_host *host, struct sockaddr_ll *addr)
+{
+	struct ifreq ifr = { .ifr_name = "veth0" };
+	int fd, err;
+
+	if (nb_enter(host))
+		return -errno;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	err = ioctl(fd, SIOCGIFHWADDR, &ifr) ? -errno : 0;
+	close(fd);
+	*addr = (struct sockaddr_ll) {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP),
+		.sll_halen = ETH_ALEN,
+	};
+	memcpy(addr->sll_addr, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
+	return err;
+}
+
+int dg_put_frame(const struct nb_host *from, const struct nb_host *to,
+		 const char *daddr, const struct dg_packet *p)
+{
+	struct sockaddr_ll addr;
+	struct ip_packet buf;
+	size_t len = make_ip(&buf, from->addr.s_addr, inet_addr(daddr), p);
+	int fd, err = frame_address(to, &addr);
+
+	if (err)
+		return err;
+	if (nb_enter(from))
+		return -errno;
+	buf.ip.check = ip_checksum(&buf.ip);
+	addr.sll_ifindex = if_nametoindex("veth0");
+	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (sendto(fd, &buf, len, 0, (void *)&addr, sizeof(addr)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
 }
 
 int dg_get(int fd, struct dg_packet *p, struct sockaddr_in *from)

@@ -88,6 +88,9 @@ size_t dg_pack(uint8_t *buf, const struct dg_packet *p);
 int raw_open(const struct nb_host *host);
 int dg_put_from(int raw, const char *from, const struct in_addr *to,
 		const struct dg_packet *p);
+/* In a frame to host @to alone, whatever address is in the header of IP. */
+int dg_put_frame(const struct nb_host *from, const struct nb_host *to,
+		 const char *daddr, const struct dg_packet *p);
 int dg_get(int fd, struct dg_packet *p, struct sockaddr_in *from);
 /* -ETIME within NB_QUIET */
 bool udp_silent(int fd);

@@ -170,6 +170,30 @@ TEST_F(liar, no_error_for_a_forged_packet)
 	close(raw);
 }
 
+/* E-12: a frame to one host with a packet to all of them in it */
+TEST_F(liar, no_error_for_a_broadcast_in_a_frame_to_one)
+{
+	static const char *const all[] = {
+		"10.9.0.255", "255.255.255.255", "224.0.0.1",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		MAKE(DG_UNIQUE, i, "NOBODY", 20);
+		ASSERT_EQ(0, dg_put_frame(&self->host[1], &self->host[0],
+					  all[i], &self->p));
+	}
+	ASSERT_TRUE(nb_wait(STAT(NO_NAME) == ARRAY_SIZE(all)));
+	EXPECT_TRUE(udp_silent(self->udp));
+	EXPECT_EQ(0, STAT(ERRORS_SENT));
+	/* that they come in at all */
+	ASSERT_EQ(0, dg_put_frame(&self->host[1], &self->host[0], "10.9.0.1",
+				  &self->p));
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+	EXPECT_EQ(DG_ERROR, self->p.type);
+	STILL_SERVED();
+}
+
 /* DG-032: an NBDD relays for others, which it may not turn against all */
 TEST_F(liar, no_error_to_all_by_an_nbdd)
 {

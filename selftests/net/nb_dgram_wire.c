@@ -45,6 +45,70 @@ TEST_F(peer, octets_of_what_is_sent)
 	}
 }
 
+/* The names of the packet once more, in scopes. */
+static void set_scopes(struct dg_packet *p, const char *to, const char *source,
+		       const char *destination)
+{
+	struct sockaddr_nb name = nb_addr("SERVER");
+	size_t used = ss_name(p->data, &name, source);
+
+	name = nb_addr(to);
+	if (!strcmp(to, "*"))
+		memset(name.snb_name + 1, 0, NETBIOS_NAME_LEN - 1);
+	p->len = used + ss_name(p->data + used, &name, destination);
+	p->length = p->len;
+}
+
+/* RFC 1002 5.3.1: both names are of one scope; DG-030 comes first */
+TEST_F(peer, source_of_another_scope)
+{
+	static const struct {
+		uint8_t type;
+		const char *to;
+	} cases[] = {
+		{ DG_UNIQUE, "CLIENT" }, { DG_GROUP, "TEAM" },
+		{ DG_BROADCAST, "*" },
+	};
+	struct nb_name_info info = {
+		.permanent = true, .owner = NB_ANYBODY, .scope = "RED",
+	};
+	int red = dg_socket(&self->host[0], NULL, 0);
+	size_t i;
+
+	ASSERT_EQ(0, nb_name_put(&self->host[0], "CLIENT", &info));
+	ASSERT_EQ(0, setsockopt(red, SOL_NETBIOS, NB_SCOPE, "RED", 3));
+	ASSERT_EQ(0, nb_bind(red, "CLIENT", 0));
+	ASSERT_EQ(0, nb_setopt(red, NB_RECV_BROADCAST, 1));
+	ASSERT_EQ(0, nb_setopt(self->client, NB_RECV_BROADCAST, 1));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		MAKE(cases[i].type, i, cases[i].to, 0);
+		set_scopes(&self->p, cases[i].to, "RED", NULL);
+		ASSERT_EQ(0, PUT());
+	}
+	/* in fragments */
+	set_scopes(&self->p, "CLIENT", NULL, "RED");
+	self->p.type = DG_UNIQUE;
+	self->p.flags = DG_FIRST | DG_MORE;
+	self->p.length += 10;
+	ASSERT_EQ(0, PUT());
+	ASSERT_TRUE(nb_wait(STAT(NO_RECEIVER) == ARRAY_SIZE(cases) + 1));
+	/* the same scope, in another case, is the same */
+	MAKE(DG_UNIQUE, 9, "CLIENT", 0);
+	set_scopes(&self->p, "CLIENT", "red", "Red");
+	ASSERT_EQ(0, PUT());
+	EXPECT_EQ(0, dg_recv_filled(red, "SERVER", 0, 9));
+	EXPECT_TRUE(dg_silent(red));
+	EXPECT_TRUE(dg_silent(self->client));
+	EXPECT_TRUE(dg_silent(self->team));
+	EXPECT_EQ(0, STAT(ERRORS_SENT));
+	/* a name that is not there: who asks in another scope is told so */
+	set_scopes(&self->p, "NOBODY", "RED", NULL);
+	ASSERT_EQ(0, PUT());
+	ASSERT_EQ(0, dg_get(self->udp, &self->p, NULL));
+	EXPECT_EQ(DG_ERROR, self->p.type);
+	close(red);
+}
+
 /* DG-029 to DG-031, DG-036: an error for a unique name that is not here, no other */
 TEST_F(peer, error_for_unknown_name)
 {
@@ -257,6 +321,9 @@ TEST_F(peer, p_node_hears_no_broadcast)
 	MAKE(DG_GROUP, 1, "TEAM", 7);
 	ASSERT_EQ(0, dg_put(self->udp, &all, &self->p));
 	ASSERT_TRUE(nb_wait(STAT(BROADCAST_AT_P) == 1));
+	ASSERT_EQ(0, dg_put_frame(&self->host[1], &self->host[0], "10.9.0.255",
+				  &self->p));
+	ASSERT_TRUE(nb_wait(STAT(BROADCAST_AT_P) == 2));
 	EXPECT_TRUE(dg_silent(self->team));
 	ASSERT_EQ(0, PUT());
 	EXPECT_EQ(0, dg_recv_filled(self->team, "SERVER", 7, 1));
