@@ -10,6 +10,7 @@ scenario_helper()
 	test_death
 	test_release
 	[ "$MODE" = full ] || return 0
+	test_twins
 	test_reload
 	test_permanent
 	test_lmhosts
@@ -104,6 +105,68 @@ test_release()
 	program server two --listen --keep --echo 'SERVER<20>'
 	point "and another node can have it" soon_held two 'SERVER<20>' registered
 	program_end server
+}
+
+# NS-050: two nodes claim a name at the same moment, and one of them gets it
+test_twins()
+{
+	program twin-one one --listen --keep 'TWIN<20>'
+	program twin-two two --listen --keep 'TWIN<20>'
+	point "two nodes bind a name at once: one of them fails" until_ok "a refusal" \
+		grep -qF "Address already in use" "$WORK/twin-one.log" "$WORK/twin-two.log"
+	point "and the other one gets it" until_ok "an owner" one_twin registered
+	program_end twin-one
+	program_end twin-two
+	until_ok release not_held one 'TWIN<20>'
+	until_ok release not_held two 'TWIN<20>'
+	# a switch that is not one network tells nobody of the other one
+	ip -n switch link set two nomaster
+	program twin-one one --listen --keep 'TWIN<20>'
+	program twin-two two --listen --keep 'TWIN<20>'
+	point "on two networks both have it" soon_held one 'TWIN<20>' registered
+	soon_held two 'TWIN<20>' registered
+	networks_join
+	point "which become one: one of them is in conflict" until_ok "a conflict" \
+		grep -qF "the name is in conflict" "$WORK/twin-one.log" "$WORK/twin-two.log"
+	point "and the other one keeps it" until_ok "an owner" one_twin registered
+	program_end twin-one
+	program_end twin-two
+	until_ok release not_held one 'TWIN<20>'
+	until_ok release not_held two 'TWIN<20>'
+}
+
+# both at once, which take no part until there is one network
+networks_join()
+{
+	both_enabled off
+	until_ok "no part" no_part one 10.9.1.1
+	until_ok "no part" no_part two 10.9.1.2
+	ip -n switch link set two master br0
+	until_ok "a switch that forwards" forwards two
+	both_enabled on
+}
+
+both_enabled()
+{
+	in_host one nbctl node adapter set eth0 enabled "$1" &
+	in_host two nbctl node adapter set eth0 enabled "$1"
+	wait $!
+}
+
+forwards()
+{
+	ip -n switch -details link show dev "$1" | grep -q "state forwarding"
+}
+
+# one_twin STATE: on one node, not on both
+one_twin()
+{
+	local n=0 host
+
+	for host in one two; do
+		! held "$host" 'TWIN<20>' "$1" || n=$((n + 1))
+	done
+	is "$n" = 1
 }
 
 # good settings, then bad ones: not even the part in front of the error counts
@@ -285,9 +348,10 @@ no_broadcast()
 		is "$(tcpdump -nr "$CAPTURE" 'udp port 137 and dst host 10.9.1.255' 2> /dev/null | wc -l)" = 0
 }
 
+# no_part HOST [ADDRESS]
 no_part()
 {
-	! adapter_has "$1" 10.9.1.101
+	! adapter_has "$1" "${2-10.9.1.101}"
 }
 
 # something that has the port, and the name of nmbd

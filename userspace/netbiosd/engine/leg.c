@@ -10,6 +10,7 @@
  * Objections to a broadcast count until CONFLICT_TIMER is over (E-27). An M or
  * H node asks its server as soon as all broadcasts are out, and waits for both.
  */
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "node.h"
@@ -87,11 +88,40 @@ static void server_done(struct leg *leg, enum reg_state result)
 
 /* Broadcast */
 
+static bool is_higher(uint32_t addr, uint32_t than)
+{
+	return ntohl(addr) > ntohl(than);
+}
+
+/*
+ * A name that we have is claimed again, since a link or the helper has come back,
+ * and who objects is about to claim it himself: that is no proof that he has it.
+ * If he has not, our own objection has ended his claim by the time that we ask
+ * again. If he has it as well, he does the same, later than we or earlier, and
+ * the first one to ask is refused by the other one: one is in conflict, not both.
+ */
+static void rival_objects(struct leg *leg)
+{
+	struct nbd_engine *e = leg->engine;
+	struct reg *reg = leg->reg;
+	bool later = is_higher(leg->adapter->conf.addr, leg->rival);
+
+	reg->state = REG_UNCLAIMED;
+	leg_free(leg);
+	reg_soon(e, reg, (later ? 4 : 2) * e->config.conflict_timer);
+}
+
 static void broadcast_answer(struct txn *txn, const struct ns_packet *packet, uint32_t from)
 {
+	struct leg *leg = txn->owner;
+
 	/* Positive responses and challenges are none of a B node's (NS-045) */
-	if (packet->flags & NS_RCODE)
-		fail(txn->owner, NETBIOS_WORK_STATUS_REFUSED, from);
+	if (!(packet->flags & NS_RCODE))
+		return;
+	if (!leg->claim && from == leg->rival)
+		rival_objects(leg);
+	else
+		fail(leg, NETBIOS_WORK_STATUS_REFUSED, from);
 }
 
 static void broadcast_quiet(struct txn *txn)
@@ -380,6 +410,37 @@ void leg_start(struct reg *reg, struct adapter *a, struct claim *claim)
 void leg_server(struct reg *reg, struct adapter *a)
 {
 	server_step(leg_new(reg, a, NULL));
+}
+
+/**
+ * leg_gives_way() - another node claims the name as well, by broadcast as we do
+ * @leg: leg
+ * @other: the other node
+ *
+ * A new name goes to the one with the higher address, or both would be refused. A
+ * name that we have is defended, and the other one remembered: see rival_objects().
+ * Once the broadcasts are through, whoever comes then is later.
+ *
+ * Return: true if it is the other one's: leg_yield().
+ */
+bool leg_gives_way(struct leg *leg, uint32_t other)
+{
+	if (!leg->broadcast)
+		return false;
+	if (leg->claim)
+		return is_higher(other, leg->adapter->conf.addr);
+	leg->rival = other;
+	return false;
+}
+
+/**
+ * leg_yield() - somebody else gets the name
+ * @leg: leg; the claim is told
+ * @to: who
+ */
+void leg_yield(struct leg *leg, uint32_t to)
+{
+	fail(leg, NETBIOS_WORK_STATUS_REFUSED, to);
 }
 
 /**

@@ -593,6 +593,7 @@ void nbdd_deadline(struct work *work);
  * @unicast: part with the name server, or a challenge, while it runs
  * @step: enum leg_step of leg.c
  * @owner: putative owner who is challenged
+ * @rival: who claims the same name by broadcast, 0: nobody was heard
  * @result: reg_state that it will have
  * @plain: no multihomed registration any more
  * @several: multihomed registration, whatever the settings
@@ -609,11 +610,14 @@ struct leg {
 	bool			plain;
 	bool			several;
 	uint32_t		owner;
+	uint32_t		rival;
 };
 
 void leg_start(struct reg *reg, struct adapter *a, struct claim *claim);
 void leg_server(struct reg *reg, struct adapter *a);
 void leg_free(struct leg *leg);
+bool leg_gives_way(struct leg *leg, uint32_t other);
+void leg_yield(struct leg *leg, uint32_t to);
 bool leg_can_hurry(const struct leg *leg);
 bool leg_at_server(const struct leg *leg);
 void leg_hurry(struct leg *leg);

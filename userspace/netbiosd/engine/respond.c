@@ -4,8 +4,6 @@
  * is allocated and nothing is remembered, every copy gets its answer (NS-039).
  * P nodes do not get here with broadcasts.
  */
-#include <arpa/inet.h>
-
 #include "node.h"
 
 /**
@@ -90,16 +88,6 @@ void respond_b_node(struct adapter *a, uint16_t flags, uint32_t from)
 	});
 }
 
-/* Two nodes claim a name at the same time: the one with the higher address gets it */
-static void both_claim(struct adapter *a, const struct ns_packet *packet, struct name *name,
-		       uint32_t from, uint16_t port)
-{
-	if (ntohl(a->conf.addr) > ntohl(from))
-		defend(a, packet, name, from, port);
-	else
-		claim_leg_failed(name->claim, NETBIOS_WORK_STATUS_REFUSED, from);
-}
-
 static void overwritten(struct adapter *a, const struct ns_packet *packet, uint32_t from)
 {
 	alert_name(a, NBD_ALERT_TWO_OWNERS, &packet->question, a->conf.addr, from,
@@ -114,6 +102,7 @@ static void registration(struct adapter *a, const struct ns_packet *packet, uint
 	struct nbd_engine *e = a->engine;
 	struct name *name = name_find(e, &packet->question);
 	struct ns_entry entry;
+	struct reg *reg;
 
 	count(e, NBD_REGISTRATIONS_RECEIVED);
 	if (!packet->records || !ns_entries(&packet->record[0]) || adapter_own_addr(e, from))
@@ -129,11 +118,13 @@ static void registration(struct adapter *a, const struct ns_packet *packet, uint
 	if (!(packet->flags & NS_RD)) {
 		if (name_held(name))
 			overwritten(a, packet, from);
-	} else if (name_held(name)) {
-		defend(a, packet, name, from, port);
-	} else if (name->claim) {
-		both_claim(a, packet, name, from, port);
+		return;
 	}
+	reg = reg_find(name, a);
+	if (reg && reg->leg && leg_gives_way(reg->leg, from))
+		leg_yield(reg->leg, from);
+	else if (name_held(name) || name->claim)
+		defend(a, packet, name, from, port);
 }
 
 /**
