@@ -5,11 +5,14 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "service/log.h"
 #include "lmhosts.h"
@@ -21,6 +24,9 @@
 
 /* What editors of Windows begin a file of UTF-8 with */
 #define BOM		"\xef\xbb\xbf"
+
+/* No error of the system says this */
+#define NOT_REGULAR	(-EBADFD)
 
 /* What was read from all files */
 struct parser {
@@ -58,6 +64,34 @@ static int fail(struct file *file, const char *format, ...)
 	vsnprintf(parser->error + n, parser->error_size - n, format, args);
 	va_end(args);
 	return -EINVAL;
+}
+
+/* A pipe would have us wait for whoever writes to it, and a device has no end */
+static FILE *open_regular(const char *path, int *err)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	FILE *stream;
+
+	*err = 0;
+	if (fd < 0 || fstat(fd, &st))
+		*err = -errno;
+	else if (!S_ISREG(st.st_mode))
+		*err = S_ISDIR(st.st_mode) ? -EISDIR : NOT_REGULAR;
+	if (!*err) {
+		stream = fdopen(fd, "r");
+		if (stream)
+			return stream;
+		*err = -errno;
+	}
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+static const char *error_text(int err)
+{
+	return err == NOT_REGULAR ? "it is no regular file" : strerror(-err);
 }
 
 static bool is_blank(char c)
@@ -315,7 +349,7 @@ static int parse_include(struct file *file, const char *text)
 			    file->line);
 		return 0;
 	}
-	return fail(file, "cannot include %s: %s", text, strerror(-err));
+	return fail(file, "cannot include %s: %s", text, error_text(err));
 }
 
 static int parse_alternate(struct file *file, bool begin)
@@ -391,13 +425,11 @@ static int parse_lines(struct file *file, FILE *stream)
 static int parse_file(struct parser *parser, const char *path, unsigned int depth)
 {
 	struct file file = { .parser = parser, .path = path, .depth = depth };
-	FILE *stream;
 	int err;
+	FILE *stream = open_regular(path, &err);
 
-	stream = fopen(path, "re");
 	if (!stream) {
-		err = -errno;
-		snprintf(parser->error, parser->error_size, "%s: %s", path, strerror(-err));
+		snprintf(parser->error, parser->error_size, "%s: %s", path, error_text(err));
 		return err;
 	}
 	err = parse_lines(&file, stream);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/stat.h>
 #include <arpa/inet.h>
 
 #include <netbios/netbios.h>
@@ -152,6 +153,20 @@ static void test_include(void)
 		"10.0.0.1 ONE<*>;", "files of other hosts are left out");
 }
 
+/* Nobody writes to the pipe: that must not keep us waiting */
+static void test_not_regular(void)
+{
+	ok(!mkfifo(path_of("pipe"), 0600), "a pipe");
+	is_text(lines("#INCLUDE pipe\n"), "f:1: cannot include pipe: it is no regular file",
+		"is not included");
+	is_text(load("pipe"), "pipe: it is no regular file", "nor read");
+	is_text(lines("#INCLUDE /dev/zero\n"),
+		"f:1: cannot include /dev/zero: it is no regular file", "nor is a device");
+	is_text(lines("#INCLUDE .\n"), "f:1: cannot include .: Is a directory", "nor a directory");
+	is_text(lines("#BEGIN_ALTERNATE\n#INCLUDE pipe\n#INCLUDE a\n#END_ALTERNATE\n"),
+		"10.0.0.2 TWO<*>;", "an alternate file stands in for it");
+}
+
 static void test_bom(void)
 {
 	is_text(lines("\xef\xbb\xbf#PRE\n10.0.0.1 one\n"), "10.0.0.1 ONE<*>;", "a file of Notepad");
@@ -203,7 +218,7 @@ static void test_many(void)
 
 int main(void)
 {
-	static const char * const files[] = { "f", "a", "b", "bad", "many" };
+	static const char * const files[] = { "f", "a", "b", "bad", "many", "pipe" };
 	size_t i;
 
 	log_init(LOG_ERR);
@@ -214,6 +229,7 @@ int main(void)
 	test_errors();
 	test_long();
 	test_include();
+	test_not_regular();
 	test_bom();
 	test_alternate();
 	test_many();

@@ -180,8 +180,8 @@ static void test_lmhosts(void)
 	world_run(700);
 	ok(status(id) < 0, "first the network");
 	world_run(100);
-	ok(!status(id) && done(id)->answer.n == 1 && done(id)->answer.addr[0] == addr(HOST),
-	   "then the file: the first line counts");
+	ok(!status(id) && done(id)->answer.n == 2 && done(id)->answer.addr[0] == addr(HOST) &&
+	   done(id)->answer.addr[1] == addr(HOST2), "then the file: all lines, the first one first");
 	id = resolve("FRED           \x1d");
 	world_run(800);
 	ok(!status(id), "a line without a suffix is about all");
@@ -210,6 +210,35 @@ static void test_lmhosts(void)
 	id = resolve(FRED);
 	world_run(800);
 	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "and not known any more");
+	world_end();
+}
+
+/* A line with octet 16 is about less than one without, so it counts more */
+static void test_lmhosts_suffix(void)
+{
+	struct nbd_lmhosts_entry entry[] = {
+		{ .name = FRED, .addr = addr(HOST), .pre = true },
+		{ .name = "FRED           \x20", .addr = addr(HOST2), .suffix = true },
+		{ .name = "FRED           \x1d", .addr = addr(HOST2), .suffix = true },
+		{ .name = "FRED", .addr = addr(NBNS), .suffix = true },
+	};
+	struct nbd_config c = config();
+	uint64_t id;
+
+	begin(NBD_TYPE_B);
+	c.lmhosts_first = true;
+	nbd_engine_config(world.engine, &c);
+	nbd_engine_lmhosts(world.engine, entry, 4);
+	is_number(world.cache_addr, addr(HOST2), "also where only the other one is preloaded");
+	id = resolve("FRED           \x1d");
+	ok(!status(id) && done(id)->answer.n == 1 && done(id)->answer.addr[0] == addr(HOST2),
+	   "a line with this suffix is before one with any");
+	id = resolve("FRED           \x1b");
+	ok(!status(id) && done(id)->answer.n == 1 && done(id)->answer.addr[0] == addr(HOST),
+	   "which is about all others");
+	id = resolve("FREE           \x1b");
+	world_run(800);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "and about no other name");
 	world_end();
 }
 
@@ -359,6 +388,7 @@ int main(void)
 	test_scopes();
 	test_permanent();
 	test_lmhosts();
+	test_lmhosts_suffix();
 	test_own_name();
 	test_words();
 	return tap_end();

@@ -23,11 +23,39 @@ static int compare_names(const struct nbd_lmhosts_entry *a, const struct nbd_lmh
 	return a->suffix ? a->name[NETBIOS_NAME_LEN - 1] - b->name[NETBIOS_NAME_LEN - 1] : 0;
 }
 
-static bool about(const struct nbd_lmhosts_entry *entry, const struct ns_name *name)
+/* First entry of what is not before @key; the end if there is none */
+static size_t first_of(const struct lmhosts *file, const struct nbd_lmhosts_entry *key)
 {
-	return !memcmp(entry->name, name->octets, NETBIOS_NAME_LEN - 1) &&
-	       (!entry->suffix || entry->name[NETBIOS_NAME_LEN - 1] ==
-		name->octets[NETBIOS_NAME_LEN - 1]);
+	size_t low = 0, high = file->n, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (compare_names(&file->entry[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The lines of one name, whose first one says whether it is a group */
+static void collect(const struct lmhosts *file, const struct nbd_lmhosts_entry *key,
+		    struct nbd_answer *answer)
+{
+	const struct nbd_lmhosts_entry *entry, *first = NULL;
+	size_t i;
+
+	for (i = first_of(file, key); i < file->n && answer->n < NBD_ADDRS_MAX; i++) {
+		entry = &file->entry[i];
+		if (compare_names(entry, key))
+			return;
+		if (!addr_is_host(entry->addr) || (first && first->group != entry->group))
+			continue;
+		if (!first)
+			first = entry;
+		answer->group = entry->group;
+		answer->addr[answer->n++] = entry->addr;
+	}
 }
 
 /**
@@ -36,29 +64,22 @@ static bool about(const struct nbd_lmhosts_entry *entry, const struct ns_name *n
  * @name: name
  * @answer: result, if so
  *
- * Return: true if so. Of a unique name the first line counts, lines of a group
- * are its members.
+ * Return: true if so. Several lines give a name several addresses. Lines about any
+ * octet 16 count where there is none about this one.
  */
 bool lmhosts_find(const struct nbd_engine *e, const struct ns_name *name,
 		  struct nbd_answer *answer)
 {
-	const struct nbd_lmhosts_entry *entry;
-	size_t i;
+	struct nbd_lmhosts_entry key = { .suffix = true };
 
 	if (!in_node_scope(e, name))
 		return false;
+	memcpy(key.name, name->octets, NETBIOS_NAME_LEN);
 	answer->n = 0;
-	for (i = 0; i < e->lmhosts.n; i++) {
-		entry = &e->lmhosts.entry[i];
-		if (!about(entry, name) || !addr_is_host(entry->addr))
-			continue;
-		if (answer->n == NBD_ADDRS_MAX)
-			break;
-		answer->group = entry->group;
-		answer->addr[answer->n++] = entry->addr;
-		if (!entry->group)
-			break;
-	}
+	collect(&e->lmhosts, &key, answer);
+	key.suffix = false;
+	if (!answer->n)
+		collect(&e->lmhosts, &key, answer);
 	if (answer->n)
 		answer->status = NETBIOS_WORK_STATUS_OK;
 	return answer->n;
@@ -140,7 +161,7 @@ void lmhosts_free(struct nbd_engine *e)
 	e->lmhosts = (struct lmhosts) { 0 };
 }
 
-/* By merging, which is stable: of a unique name the first line counts */
+/* By merging, which is stable: what stands first in the file is tried first */
 static void sort(struct nbd_lmhosts_entry *entry, struct nbd_lmhosts_entry *room, size_t n)
 {
 	size_t half = n / 2, i = 0, k = half, to = 0;
