@@ -15,8 +15,6 @@
 
 /* Seconds between attempts to get a port that somebody else has */
 #define RETRY		5.0
-/* Seconds between looks whether an adapter has given its names up */
-#define LEAVE_LOOK	0.25
 
 struct adapter {
 	struct adapter		*next;
@@ -25,6 +23,7 @@ struct adapter {
 	bool			present;	/* while interfaces are read */
 	bool			configured;	/* the kernel knows the file's settings */
 	bool			open;		/* there is a socket */
+	bool			left;		/* which is not needed any more */
 	int			error;		/* why there is none */
 };
 
@@ -141,12 +140,8 @@ static void leave_port(struct adapter *adapter)
 {
 	if (!adapter->open && !adapter->error)
 		return;
-	if (!nbd_engine_adapter_leaving(lan.engine, adapter->a.ifindex)) {
+	if (!nbd_engine_adapter_leaving(lan.engine, adapter->a.ifindex))
 		close_port(adapter);
-		return;
-	}
-	ev_timer_set(&lan.leave, LEAVE_LOOK, 0.0);
-	ev_timer_start(lan.loop, &lan.leave);
 }
 
 static void on_leave(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -156,9 +151,22 @@ static void on_leave(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)loop;
 	(void)timer;
 	(void)revents;
-	for (adapter = lan.list; adapter; adapter = adapter->next)
-		if (!needs_port(adapter))
+	for (adapter = lan.list; adapter; adapter = adapter->next) {
+		if (adapter->left && !needs_port(adapter))
 			leave_port(adapter);
+		adapter->left = false;
+	}
+}
+
+/* Not at once: the engine may be at work on a packet of this very socket */
+void adapters_left(int ifindex)
+{
+	struct adapter *adapter = find(ifindex);
+
+	if (!adapter)
+		return;
+	adapter->left = true;
+	ev_timer_start(lan.loop, &lan.leave);
 }
 
 /* What is known of an adapter has changed: port first, then the engine */
@@ -362,7 +370,7 @@ void adapters_init(struct ev_loop *loop, struct nbd_engine *engine)
 	lan.loop = loop;
 	lan.engine = engine;
 	ev_timer_init(&lan.retry, on_retry, RETRY, 0.0);
-	ev_timer_init(&lan.leave, on_leave, LEAVE_LOOK, 0.0);
+	ev_timer_init(&lan.leave, on_leave, 0.0, 0.0);
 }
 
 void adapters_exit(void)

@@ -51,4 +51,10 @@ void adapters_settings(const struct nbd_adapter *settings);
  */
 void adapters_condition(const struct nbd_condition *condition);
 
+/**
+ * adapters_left() - the engine told that an adapter has given its names up
+ * @ifindex: adapter; its port is closed once the loop goes on
+ */
+void adapters_left(int ifindex);
+
 #endif /* NETBIOSD_ADAPTERS_H */

@@ -282,6 +282,13 @@ struct nbd_os {
 	/** @adapter_report: the condition of an adapter has changed */
 	int (*adapter_report)(void *os, const struct nbd_condition *condition);
 
+	/**
+	 * @adapter_left: an adapter that was disabled has told the network what
+	 * there was to tell, see nbd_engine_adapter_leaving(). It comes from
+	 * within any call of the engine, also that of nbd_engine_adapter().
+	 */
+	void (*adapter_left)(void *os, int ifindex);
+
 	/** @alert: tell the administrator; the engine limits the rate */
 	int (*alert)(void *os, const struct nbd_alert *alert);
 

@@ -156,6 +156,12 @@ static int os_adapter_report(void *os, const struct nbd_condition *condition)
 	return kernel_adapter_report(os, condition);
 }
 
+static void os_adapter_left(void *os, int ifindex)
+{
+	(void)os;
+	adapters_left(ifindex);
+}
+
 static void os_log(void *os, enum nbd_log_level level, const char *text)
 {
 	(void)os;
@@ -176,6 +182,7 @@ static const struct nbd_os os_table = {
 	.cache_add = kernel_cache_add,
 	.cache_del = kernel_cache_del,
 	.adapter_report = os_adapter_report,
+	.adapter_left = os_adapter_left,
 	.alert = kernel_alert,
 	.stats = kernel_stats,
 	.node_stats = os_node_stats,

@@ -54,6 +54,7 @@ static void test_disabled(enum nbd_type type, unsigned int broadcasts)
 	before = changed();
 	ok(nbd_engine_adapter_leaving(world.engine, IFINDEX), "disabled: there is something to say");
 	ok(!world.condition.active && !queried(FRED, false), "no part any more");
+	is_number(world.lefts, 0, "it has not left yet");
 	world_run(5);
 	ok(!at(nbns, FRED) && sent_count(before, 0x3000, NBNS) == 1 &&
 	   ns_entry(&released(before, NBNS)->record[0], 0).addr == addr(ME), "released, once");
@@ -63,6 +64,7 @@ static void test_disabled(enum nbd_type type, unsigned int broadcasts)
 	before = world.n_sent;
 	world_run(1000000);
 	is_number(world.n_sent - before, 0, "silence");
+	is_number(world.lefts, 1, "of which the shell was told, once");
 	conf.enabled = true;
 	changed();
 	world_run(12000);

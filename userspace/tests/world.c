@@ -163,6 +163,15 @@ static int os_cache_del(void *os, const struct nbd_key *key, uint32_t a)
 	return 0;
 }
 
+static void os_adapter_left(void *os, int ifindex)
+{
+	(void)os;
+	/* Who is told may close the port: nothing can be said any more */
+	if (nbd_engine_adapter_leaving(world.engine, ifindex))
+		abort();
+	world.lefts++;
+}
+
 static int os_adapter_report(void *os, const struct nbd_condition *condition)
 {
 	(void)os;
@@ -225,6 +234,7 @@ static const struct nbd_os ops = {
 	.cache_add = os_cache_add,
 	.cache_del = os_cache_del,
 	.adapter_report = os_adapter_report,
+	.adapter_left = os_adapter_left,
 	.alert = os_alert,
 	.stats = os_stats,
 	.node_stats = os_node_stats,

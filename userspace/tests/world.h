@@ -99,6 +99,7 @@ struct world {
 	uint32_t		cache_del_addr;
 	struct nbd_condition	condition;
 	unsigned int		reports;
+	unsigned int		lefts;
 	unsigned int		warnings;
 	unsigned int		alerts[NBD_ALERT_KINDS];
 	struct nbd_alert	alert;		/* the last one, without pointers */

@@ -43,6 +43,8 @@ static void leave(struct nbd_engine *e)
 
 	while (background_may_run(e) && (timer = timers_take(&e->background, e->now)))
 		timer_functions[timer->kind](e, timer);
+	if (e->leaving)
+		leave_look(e);
 	next = timers_next(&e->timers);
 	background = background_may_run(e) ? timers_next(&e->background) : NBD_NEVER;
 	if (background < next)
@@ -207,7 +209,7 @@ bool nbd_engine_adapter_leaving(struct nbd_engine *e, int ifindex)
 {
 	const struct adapter *a = adapter_find(e, ifindex);
 
-	return a && a->leaving && !a->active && (a->n_left || release_runs(a));
+	return a && leave_goes_on(a);
 }
 
 static void claim_everywhere(struct nbd_engine *e, struct name *name)

@@ -38,6 +38,38 @@ bool leave_can_send(const struct adapter *a)
 	return a->active || a->leaving;
 }
 
+/**
+ * leave_goes_on() - takes an adapter no part any more, but has something to say?
+ * @a: adapter
+ *
+ * Return: true if so.
+ */
+bool leave_goes_on(const struct adapter *a)
+{
+	return a->leaving && !a->active && (a->n_left || release_runs(a));
+}
+
+/**
+ * leave_look() - tell the shell of adapters that have said it all
+ * @e: engine
+ */
+void leave_look(struct nbd_engine *e)
+{
+	struct adapter *a;
+
+	e->leaving = false;
+	for (a = e->adapter; a < e->adapter + e->adapters; a++) {
+		if (!a->used || !a->leaving || a->active)
+			continue;
+		if (leave_goes_on(a)) {
+			e->leaving = true;
+			continue;
+		}
+		a->leaving = false;
+		e->ops->adapter_left(e->os, a->conf.ifindex);
+	}
+}
+
 static bool has_server(const struct nbd_adapter *conf, uint32_t addr)
 {
 	unsigned int i;
@@ -69,6 +101,7 @@ void leave_begin(struct adapter *a, const struct nbd_adapter *next)
 			.broadcasts = adapter_broadcasts(a),
 		};
 	a->leaving = next && next->up && addr_is_host(next->addr);
+	a->engine->leaving |= a->leaving;
 }
 
 static uint32_t server_of(const struct reg *reg, const struct adapter *a)

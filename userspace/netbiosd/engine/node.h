@@ -473,6 +473,7 @@ struct nbd_engine {
 	struct adapter		adapter[ADAPTERS_MAX];
 	bool			adapters_full;	/* which has been said */
 	unsigned int		adapters;	/* slots in use are below */
+	bool			leaving;	/* one of them may be */
 	struct txn		*txn_bucket[TXN_BUCKETS];
 	struct txn		*txns;
 	unsigned int		n_txns;
@@ -636,6 +637,8 @@ bool leave_is_over(struct reg *reg, struct adapter *a);
 void leave_start(struct reg *reg, struct adapter *a);
 struct ns_entry leave_entry(const struct adapter *a, bool group);
 bool leave_can_send(const struct adapter *a);
+bool leave_goes_on(const struct adapter *a);
+void leave_look(struct nbd_engine *e);
 
 /* claim.c */
 void claim_work(struct nbd_engine *e, const struct nbd_work *work);
