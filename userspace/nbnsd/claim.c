@@ -8,7 +8,6 @@
 
 #include "nbns_impl.h"
 
-#define MULTICAST	0xe0000000u	/* from here on no host has the address */
 #define PERCENT		100
 
 /* What is to be done about a claim */
@@ -281,10 +280,17 @@ void claim_joins(struct nbns *nbns, const struct claim *claim)
 		grant(nbns, claim, entry);
 }
 
-/* No host has such an address, and none may be sent there */
+/*
+ * "This network", loopback, multicast and what is behind that, broadcast
+ * included: no host has such an address for others (RFC 1122 3.2.1.3), and
+ * nobody may be sent there. Where a network ends, and so what its broadcast
+ * address is, is not known here.
+ */
 static bool bad_address(uint32_t addr)
 {
-	return !addr || ntohl(addr) >= MULTICAST;
+	uint8_t first = ntohl(addr) >> 24;
+
+	return !first || first == IN_LOOPBACKNET || first >= 224;
 }
 
 /* Return: false if there is no owner in it, or none that can be */

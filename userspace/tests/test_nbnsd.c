@@ -430,8 +430,13 @@ static void test_bad(void)
 	world_new();
 	is_flags(ask(ONE, REGISTER, star, ONE, 0, 0), 0xad85, "no name begins with an asterisk");
 	is_flags(ask(ONE, REGISTER, a, "0.0.0.0", 0, 0), 0xad81, "no address");
+	is_flags(ask(ONE, REGISTER, a, "0.1.2.3", 0, 0), 0xad81, "of this network");
+	is_flags(ask(ONE, REGISTER, a, "127.0.0.1", 0, 0), 0xad81, "loopback");
+	is_flags(ask(ONE, REFRESH, a, "127.255.255.254", 0, 0), 0xad81, "all of it");
+	is_flags(ask(ONE, REGISTER, a, "240.0.0.1", 0, 0), 0xad81, "reserved");
 	is_flags(ask(ONE, REGISTER, a, "224.0.0.1", 0, 0), 0xad81, "no address of a host");
 	is_flags(ask(ONE, REGISTER, a, "255.255.255.255", 0, 0), 0xad81, "broadcast");
+	is_number(nbns_counters(world.nbns)[NBNS_REFUSED], 8, "all of them counted");
 	is_flags(ask(ONE, REGISTER | NS_B, a, ONE, 0, 0), 0, "a broadcast is ignored");
 	len = ns_build_query(buf, sizeof(buf), 1, REGISTER, &a, NS_TYPE_NB);
 	deliver(ONE, buf, len);
