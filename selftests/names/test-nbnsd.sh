@@ -147,7 +147,7 @@ test_disk()
 
 test_damaged()
 {
-	dd if=/dev/urandom of="$STATE/names.mdb" bs=64k count=1 conv=notrunc 2> "$WORK/dd"
+	dd if=/dev/urandom of="$STATE/names.mdb" bs=8k seek=1 count=8 conv=notrunc 2> "$WORK/dd"
 	point "it starts with a damaged database" wins_again
 	point "which is kept" test -s "$STATE/names.mdb.broken"
 	point "and serves" client garbage --count 10

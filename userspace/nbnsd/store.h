@@ -61,10 +61,11 @@ struct store {
  * @error: on error, one line
  * @size: room in @error
  *
- * A file that is damaged is put aside as "PATH.broken", with a warning in the
- * log: names come back as their owners refresh them.
+ * A database that is damaged is put aside as "PATH.broken", with a warning in the
+ * log: names come back as their owners refresh them. Another file is not touched.
  *
- * Return: 0 or a negative errno; -EBUSY if another process has it.
+ * Return: 0 or a negative errno; -EBUSY if another process has it, -EINVAL if it
+ * is no database of ours.
  */
 int store_lmdb_open(struct store **result, const char *path, bool durable,
 		    char *error, size_t size);
@@ -77,10 +78,11 @@ int store_lmdb_open(struct store **result, const char *path, bool durable,
  * @durable: each write() survives a loss of power
  *
  * A change costs the same however many records there are. If a new file cannot be
- * made, that is logged, and @result is @below. One that is damaged is put aside.
+ * made, that is logged, and @result is @below. One of another version is put aside;
+ * of one that is damaged, what is good is used.
  *
  * Return: 0; or a negative errno, because a file that is there, and may have
- * records, cannot be read.
+ * records, cannot be read; -EINVAL if it is no journal.
  */
 int store_journal_open(struct store **result, struct store *below, const char *path,
 		       bool durable);

@@ -27,6 +27,7 @@
 #include "store.h"
 
 #define MAGIC		"NBNSDJ1\n"	/* the digit is the version */
+#define MARK_LEN	6		/* of any version */
 #define FILE_SIZE	(16U << 10)
 #define FILE_MODE	0600
 #define REMOVED		UINT32_MAX	/* as length */
@@ -311,13 +312,34 @@ static void check_records(struct journal *journal, const char *path)
 	journal->head->state = journal->head->state / GENERATION * GENERATION + at;
 }
 
+/* Zeroes are a new file */
+static bool is_new(const char *magic)
+{
+	static const char none[sizeof(MAGIC) - 1];
+
+	return !memcmp(magic, none, sizeof(none));
+}
+
+/* Is there something in the file, and not what we have put there? */
+static bool is_foreign(int fd)
+{
+	char magic[sizeof(MAGIC) - 1] = { 0 };
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+
+	return n > 0 && !is_new(magic) && memcmp(magic, MAGIC, MARK_LEN);
+}
+
 /* All of it is allocated: there may be no room later, which is a SIGBUS */
 static struct head *map_octets(const char *path, int *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
 	void *octets = MAP_FAILED;
 
-	*err = fd < 0 ? -errno : -posix_fallocate(fd, 0, FILE_SIZE);
+	*err = fd < 0 ? -errno : 0;
+	if (!*err && is_foreign(fd))
+		*err = -EINVAL;
+	if (!*err)
+		*err = -posix_fallocate(fd, 0, FILE_SIZE);
 	if (!*err)
 		octets = mmap(NULL, FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (!*err && octets == MAP_FAILED)
@@ -327,18 +349,17 @@ static struct head *map_octets(const char *path, int *err)
 	return octets;
 }
 
-/* Zeroes are a new file */
 static int map_file(struct journal *journal, const char *path)
 {
-	static const struct head none;
+	size_t len = sizeof(journal->head->magic);
 	int err;
 
 	journal->head = map_octets(path, &err);
 	if (err)
 		return err;
-	if (!memcmp(journal->head, &none, sizeof(none)))
-		memcpy(journal->head->magic, MAGIC, sizeof(none.magic));
-	if (!memcmp(journal->head->magic, MAGIC, sizeof(none.magic)))
+	if (is_new(journal->head->magic) && !journal->head->state)
+		memcpy(journal->head->magic, MAGIC, len);
+	if (!memcmp(journal->head->magic, MAGIC, len))
 		return 0;
 	munmap(journal->head, FILE_SIZE);
 	return -EBADMSG;

@@ -17,13 +17,10 @@
  *   is only told of what is there: MDB_MAP_FULL is where it grows. The same goes
  *   for its own lock, a file that is mapped, too, so there is none (MDB_NOLOCK):
  *   one process, and nobody reads while another one writes.
- * - A damaged file. LMDB trusts its pages. So a child process first reads all of
- *   it, and writes to all of it in a transaction that it gives up; if that fails
- *   or dies the file is put aside.
+ * - A file that is damaged, or somebody else's: store_lmdb_check.c.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,36 +28,14 @@
 #include <unistd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include "service/log.h"
-#include "store.h"
+#include "store_lmdb_impl.h"
 
 #define STEP		(256UL << 10)	/* the file grows by this */
 #define FILE_MODE	0600
-#define FREE_PAGES	0		/* the number of that tree, as in mdb_stat(1) */
-#define PATIENCE	60		/* seconds for a look at the file */
-#define TRIAL		64		/* records that are changed at once */
-#define VALUE_MAX	1024		/* no record is longer */
-
-struct store_lmdb {
-	struct store	store;
-	MDB_env		*env;
-	MDB_dbi		dbi;
-	MDB_txn		*reader;	/* reset while nobody reads */
-	size_t		size;		/* allocated, and known to LMDB */
-	uint32_t	top;		/* no record has a higher number */
-	int		fd;
-	int		lock;		/* see lock() */
-};
-
-static struct store_lmdb *to_lmdb(struct store *store)
-{
-	return (struct store_lmdb *)store;
-}
 
 /* Errors of LMDB are below those of the system */
-static int to_errno(int rc)
+int lmdb_errno(int rc)
 {
 	switch (rc) {
 	case 0:
@@ -86,7 +61,7 @@ static int grow(struct store_lmdb *db)
 
 	if (err)
 		return -err;
-	err = to_errno(mdb_env_set_mapsize(db->env, db->size + STEP));
+	err = lmdb_errno(mdb_env_set_mapsize(db->env, db->size + STEP));
 	if (!err)
 		db->size += STEP;
 	return err;
@@ -137,7 +112,7 @@ static int lmdb_write(struct store *store, const struct store_change *change, si
 		if (err)
 			return err;
 	}
-	return to_errno(rc);
+	return lmdb_errno(rc);
 }
 
 /* Numbers are in the order of this machine, and not aligned */
@@ -160,7 +135,7 @@ static int lmdb_load(struct store *store, store_fn fn, void *data)
 
 	rc = mdb_txn_renew(db->reader);
 	if (rc)
-		return to_errno(rc);
+		return lmdb_errno(rc);
 	rc = mdb_cursor_open(db->reader, db->dbi, &cursor);
 	if (!rc) {
 		while (!stop && !(rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)))
@@ -170,7 +145,7 @@ static int lmdb_load(struct store *store, store_fn fn, void *data)
 	mdb_txn_reset(db->reader);
 	if (stop)
 		return stop;
-	return rc == MDB_NOTFOUND ? 0 : to_errno(rc);
+	return rc == MDB_NOTFOUND ? 0 : lmdb_errno(rc);
 }
 
 static int lmdb_read(struct store *store, uint32_t id, void *result, size_t size)
@@ -181,7 +156,7 @@ static int lmdb_read(struct store *store, uint32_t id, void *result, size_t size
 
 	rc = mdb_txn_renew(db->reader);
 	if (rc)
-		return to_errno(rc);
+		return lmdb_errno(rc);
 	rc = mdb_get(db->reader, db->dbi, &key, &value);
 	if (!rc) {
 		if (size > value.mv_size)
@@ -189,12 +164,12 @@ static int lmdb_read(struct store *store, uint32_t id, void *result, size_t size
 		memcpy(result, value.mv_data, size);
 	}
 	mdb_txn_reset(db->reader);
-	return rc ? to_errno(rc) : (int)size;
+	return rc ? lmdb_errno(rc) : (int)size;
 }
 
 static int lmdb_sync(struct store *store)
 {
-	return to_errno(mdb_env_sync(to_lmdb(store)->env, 1));
+	return lmdb_errno(mdb_env_sync(to_lmdb(store)->env, 1));
 }
 
 static void lmdb_close(struct store *store)
@@ -287,7 +262,7 @@ static bool is_in_use(int fd)
 	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
 }
 
-static int open_file(struct store **result, const char *path, bool durable)
+int lmdb_open_file(struct store **result, const char *path, bool durable)
 {
 	struct store_lmdb *db = calloc(1, sizeof(*db));
 	bool empty = false;
@@ -310,7 +285,7 @@ static int open_file(struct store **result, const char *path, bool durable)
 	if (!err)
 		err = allocate(db, &empty);
 	if (!err)
-		err = to_errno(open_env(db, path, durable));
+		err = lmdb_errno(open_env(db, path, durable));
 	if (!err && empty)
 		err = -posix_fallocate(db->fd, 0, db->size);
 	if (err) {
@@ -319,145 +294,6 @@ static int open_file(struct store **result, const char *path, bool durable)
 	}
 	*result = &db->store;
 	return 0;
-}
-
-static int look(void *data, uint32_t id, const void *value, size_t len)
-{
-	const uint8_t *p = value;
-	uint32_t *sum = data;
-
-	*sum += id;
-	while (len--)
-		*sum += *p++;
-	return 0;
-}
-
-/*
- * Some records become an octet longer, so that their pages are made anew;
- * *@from is the number of the first one, and then of the next.
- */
-static int rewrite_some(MDB_cursor *cursor, uint32_t *from)
-{
-	uint8_t longer[VALUE_MAX + 1] = { 0 };
-	MDB_val key = { sizeof(*from), from }, value;
-	uint32_t id;
-	int rc, i;
-
-	rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-	for (i = 0; !rc && i < TRIAL; i++) {
-		if (key.mv_size != sizeof(id) || value.mv_size > VALUE_MAX)
-			return MDB_CORRUPTED;
-		memcpy(&id, key.mv_data, sizeof(id));
-		if (id < *from || id == UINT32_MAX)	/* not in their order */
-			return MDB_CORRUPTED;
-		memcpy(longer, value.mv_data, value.mv_size);
-		*from = id + 1;
-		key.mv_data = &id;
-		value = (MDB_val) { value.mv_size + 1, longer };
-		rc = mdb_cursor_put(cursor, &key, &value, 0);
-		if (!rc)
-			rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-	}
-	return rc;
-}
-
-/* LMDB keeps its free pages in a tree like that of the records. */
-static int delete_all(MDB_cursor *cursor, uint32_t *from)
-{
-	MDB_val key, value;
-	int rc;
-
-	(void)from;
-	while (!(rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))) {
-		rc = mdb_cursor_del(cursor, 0);
-		if (rc)
-			return rc;
-	}
-	return rc;
-}
-
-/* Nothing of it is kept. */
-static int try_change(struct store_lmdb *db, MDB_dbi dbi, uint32_t *from,
-		      int (*change)(MDB_cursor *cursor, uint32_t *from))
-{
-	MDB_cursor *cursor;
-	MDB_txn *txn;
-	int rc;
-
-	rc = mdb_txn_begin(db->env, NULL, 0, &txn);
-	if (rc)
-		return rc;
-	rc = mdb_cursor_open(txn, dbi, &cursor);
-	if (!rc) {
-		rc = change(cursor, from);
-		mdb_cursor_close(cursor);
-	}
-	mdb_txn_abort(txn);
-	return rc;
-}
-
-/* Without room it is not known; then reading has to be enough. */
-static int try_writing(struct store_lmdb *db)
-{
-	uint32_t from = 0;
-	int rc;
-
-	while (!(rc = try_change(db, db->dbi, &from, rewrite_some)))
-		;
-	if (rc == MDB_NOTFOUND || rc == MDB_MAP_FULL)
-		rc = try_change(db, FREE_PAGES, NULL, delete_all);
-	return rc == MDB_NOTFOUND || rc == MDB_MAP_FULL ? 0 : to_errno(rc);
-}
-
-static int use_all(const char *path)
-{
-	struct store *store;
-	uint32_t sum = 0;
-	int err;
-
-	err = open_file(&store, path, false);
-	if (err)
-		return err;
-	err = store->load(store, look, &sum);
-	if (!err)
-		err = try_writing(to_lmdb(store));
-	store->close(store);
-	return err;
-}
-
-/* 1 if the file is damaged, 0 if it is good or another error will tell */
-static int is_damaged(const char *path)
-{
-	int status, err;
-	pid_t child;
-
-	if (access(path, F_OK))
-		return 0;
-	child = fork();
-	if (child < 0)
-		return 0;
-	if (!child) {
-		alarm(PATIENCE);	/* damage can also be endless */
-		err = use_all(path);
-		_exit(err == -EBADMSG || err == -EIO);
-	}
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return 0;
-	return status != 0;
-}
-
-void store_put_aside(const char *path)
-{
-	char name[4096];
-
-	snprintf(name, sizeof(name), "%s.broken", path);
-	if (rename(path, name)) {
-		log_error("%s is damaged and cannot be renamed: %m", path);
-		return;
-	}
-	log_error("%s is damaged: kept as %s; names come back as their owners refresh them",
-		  path, name);
 }
 
 /*
@@ -484,12 +320,18 @@ static int lock(const char *path)
 int store_lmdb_open(struct store **result, const char *path, bool durable, char *error,
 		    size_t size)
 {
-	int fd = lock(path), err = fd < 0 ? fd : 0;
+	int fd, err;
 
-	if (!err && is_damaged(path))
+	if (lmdb_is_foreign(path)) {
+		snprintf(error, size, "%s: no database of nbnsd: left as it is", path);
+		return -EINVAL;
+	}
+	fd = lock(path);
+	err = fd < 0 ? fd : 0;
+	if (!err && lmdb_is_damaged(path))
 		store_put_aside(path);
 	if (!err)
-		err = open_file(result, path, durable);
+		err = lmdb_open_file(result, path, durable);
 	if (!err)
 		to_lmdb(*result)->lock = fd;
 	else if (fd >= 0)

@@ -111,7 +111,7 @@ static void change_octets(off_t at, const void *data, size_t len)
 /* What was written before the damage, and what comes after it, is there */
 static void test_journal_damaged(void)
 {
-	static char garbage[32768];
+	static const char text[] = "A diary.\n";
 	struct store *store;
 	char error[256];
 	struct stat st;
@@ -124,13 +124,23 @@ static void test_journal_damaged(void)
 	store->close(store);
 
 	kill_and(make_mixed);
-	memset(garbage, 0xa5, sizeof(garbage));
-	change_octets(0, garbage, sizeof(garbage));
+	change_octets(0, "NBNSDJ9", 7);
 	store = open_store();
-	ok(!access(journal_broken, F_OK), "garbage: the damaged journal is kept");
-	is_number(store ? records(store) : 0, 10, "garbage: what is below is there");
-	ok(store && !put(store, 300, "new"), "garbage: a new one is written");
+	ok(!access(journal_broken, F_OK), "another version: the journal is kept");
+	is_number(store ? records(store) : 0, 10, "another version: what is below is there");
+	ok(store && !put(store, 300, "new"), "another version: a new one is written");
 	store->close(store);
+
+	kill_and(make_mixed);
+	if (truncate(journal, 0))
+		abort();
+	change_octets(0, text, sizeof(text));
+	is_number(store_lmdb_open(&store, path, false, error, sizeof(error)), 0, "below");
+	is_number(store_journal_open(&store, store, journal, false), -EINVAL,
+		  "a text is no journal");
+	store->close(store);
+	ok(!stat(journal, &st) && st.st_size == sizeof(text) && access(journal_broken, F_OK),
+	   "and stays what and where it is");
 
 	remove_store();
 	if (mkdir(journal, 0700))

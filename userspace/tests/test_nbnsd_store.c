@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <lmdb.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -134,9 +135,87 @@ static void test_damaged(void)
 	static char garbage[65536];
 
 	memset(garbage, 0xa5, sizeof(garbage));
-	damage("garbage", 0, garbage, sizeof(garbage));
+	damage("garbage in the first page", 0, garbage, 4096);
 	damage("garbage behind the head", 8192, garbage, sizeof(garbage));
 	damage("a part only", 9000, NULL, 0);
+}
+
+/* Somebody else's file: refused, as it is and where it is */
+static void refuse(const char *what, const void *data, size_t len)
+{
+	static uint8_t after[65536];
+	struct store *store = NULL;
+	char error[256] = "", want[256];
+	int fd, err;
+
+	remove_store();
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len)
+		abort();
+	err = store_lmdb_open(&store, path, false, error, sizeof(error));
+	ok(err == -EINVAL, "%s: refused", what);
+	snprintf(want, sizeof(want), "%s: no database of nbnsd: left as it is", path);
+	ok(!strcmp(error, want), "%s: which is told", what);
+	ok(pread(fd, after, sizeof(after), 0) == (ssize_t)len && !memcmp(after, data, len),
+	   "%s: not touched", what);
+	ok(!access(path, F_OK) && access(broken, F_OK), "%s: nor renamed", what);
+	close(fd);
+	unlink(path);
+}
+
+/* A database of LMDB, with keys that are no numbers */
+static size_t make_other_lmdb(void *data, size_t size)
+{
+	char name[] = "Alice", number[] = "123 456";
+	MDB_val key = { sizeof(name), name }, value = { sizeof(number), number };
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+	ssize_t n;
+	int fd;
+
+	remove_store();
+	if (mdb_env_create(&env) ||
+	    mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK, 0600) ||
+	    mdb_txn_begin(env, NULL, 0, &txn) || mdb_dbi_open(txn, NULL, 0, &dbi) ||
+	    mdb_put(txn, dbi, &key, &value, 0) || mdb_txn_commit(txn))
+		abort();
+	mdb_env_close(env);
+	fd = open(path, O_RDONLY);
+	n = read(fd, data, size);
+	close(fd);
+	return n;
+}
+
+static void test_foreign(void)
+{
+	static const char text[] = "These are the names of my friends:\nAlice\nBob\n";
+	static uint8_t other[60000];
+	struct store *store;
+	int fd;
+
+	refuse("a text", text, sizeof(text) - 1);
+	refuse("one octet", "x", 1);
+	memset(other + 30000, 1, 30000);
+	refuse("zeroes, then more", other, sizeof(other));
+	memset(other, 0xa5, sizeof(other));
+	refuse("garbage", other, sizeof(other));
+	refuse("another database of LMDB", other, make_other_lmdb(other, sizeof(other)));
+
+	/* Nothing that could be anybody's */
+	remove_store();
+	close(open(path, O_RDWR | O_CREAT, 0600));
+	store = open_store();
+	ok(store && !put(store, 1, "one"), "an empty file is begun");
+	store->close(store);
+	remove_store();
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	if (ftruncate(fd, 256 << 10))
+		abort();
+	close(fd);
+	store = open_store();
+	ok(store && !put(store, 1, "one"), "and so is one of zeroes");
+	store->close(store);
 }
 
 /* A store with records that were changed and removed, so with free pages, too */
@@ -270,6 +349,7 @@ int main(void)
 		return 1;
 	test_both();
 	test_damaged();
+	test_foreign();
 	test_random_damage();
 	test_busy();
 	use_journal = true;
