@@ -15,6 +15,7 @@ scenario_helper()
 	test_permanent
 	test_lmhosts
 	test_address
+	test_renamed
 	test_json
 	test_multicast
 	test_truncated
@@ -270,6 +271,7 @@ test_address()
 		called two 'SERVER<20>'
 	point "the cache has learned from it" cached two 'SERVER<20>' 10.9.1.101
 	program_end server
+	second_address
 	ip -n one link set eth0 down
 	point "a link that is down takes no part" until_ok "no part" no_part one
 	ip -n one link set eth0 up
@@ -280,6 +282,41 @@ test_address()
 		says "Network is down" limited "$PATIENCE" one nbcat --listen 'OTHER<20>'
 	in_host one nbctl node adapter set eth0 enabled on
 	point "and put in again" until_ok address adapter_has one 10.9.1.101
+}
+
+# CFG-002: the node has one address, but who asks another one of the adapter takes
+# an answer from there only
+second_address()
+{
+	ip -n one address add 10.9.55.1/24 broadcast + dev eth0
+	ip -n two address add 10.9.55.2/24 broadcast + dev eth0
+	helper_down two
+	# it asks from a port that is connected to that address
+	point "a second address of an adapter answers for itself" \
+		says "unit-id" limited "$PATIENCE" two nbctl status 10.9.55.1
+	helper_start two
+	ip -n one address del 10.9.55.1/24 dev eth0
+	ip -n two address del 10.9.55.2/24 dev eth0
+}
+
+# the file is about names of interfaces: what it said of the old one is over
+test_renamed()
+{
+	helper_reload one <<< 'permanent-name = ONE
+		adapter lan7 { node-type = p
+			nbns = { 10.9.1.9 } }'
+	ip -n one link set eth0 down name lan7 up
+	point "an interface gets another name: what the file says of it" \
+		until_ok "type p" in_host_has one "lan7, type p, 10.9.1.101"
+	ip -n one link set lan7 down name eth0 up
+	point "and what it does not say" until_ok "type b" adapter_has one "type b (auto), 10.9.1.101"
+	helper_reload one <<< 'permanent-name = ONE'
+}
+
+# in_host_has HOST TEXT: in nbctl node
+in_host_has()
+{
+	in_host "$1" nbctl node | grep -qF "$2"
 }
 
 # for scripts: what nbctl -j prints is JSON, and has what the tables show

@@ -259,13 +259,14 @@ static void add_defaults(struct adapter_config *new, const struct adapter_config
 	}
 }
 
-static void configure(struct adapter *adapter, const struct config *old)
+/* What the file says; @old: what it said before, about an interface called @name */
+static void configure(struct adapter *adapter, const struct config *old, const char *name)
 {
 	struct adapter_config settings, before;
 
 	config_adapter(&settings, lan.config, adapter->a.name);
 	if (old) {
-		config_adapter(&before, old, adapter->a.name);
+		config_adapter(&before, old, name);
 		add_defaults(&settings, &before);
 	}
 	adapter->configured = true;
@@ -281,12 +282,13 @@ void adapters_configure(const struct config *config)
 
 	lan.config = config;
 	for (adapter = lan.list; adapter; adapter = adapter->next)
-		configure(adapter, old);
+		configure(adapter, old, adapter->a.name);
 }
 
 static void take_link(const struct rtnl_link *link)
 {
 	struct adapter *adapter = find(link->ifindex);
+	char before[sizeof(adapter->a.name)];
 	struct adapter_config settings;
 
 	if (!adapter) {
@@ -297,10 +299,8 @@ static void take_link(const struct rtnl_link *link)
 		adapter->next = lan.list;
 		lan.list = adapter;
 	}
-	/* Another name: another part of the file */
-	if (strcmp(adapter->a.name, link->name))
-		adapter->configured = false;
 	adapter->present = true;
+	memcpy(before, adapter->a.name, sizeof(before));
 	memcpy(adapter->a.name, link->name, sizeof(adapter->a.name));
 	memcpy(adapter->a.mac, link->mac, sizeof(adapter->a.mac));
 	adapter->a.up = link->up;
@@ -308,8 +308,9 @@ static void take_link(const struct rtnl_link *link)
 	config_adapter(&settings, lan.config, link->name);
 	adapter->a.broadcast = settings.has_broadcast ? settings.broadcast :
 							link->broadcast;
-	if (!adapter->configured)
-		configure(adapter, NULL);
+	/* Another name: another part of the file */
+	if (!adapter->configured || strcmp(before, link->name))
+		configure(adapter, adapter->configured ? lan.config : NULL, before);
 }
 
 static void drop_absent(void)

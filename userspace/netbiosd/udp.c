@@ -39,6 +39,12 @@ static struct {
 	struct udp_socket	*local;		/* of the loopback device */
 } udp;
 
+/* The unicast packet that is at work, if any */
+static struct {
+	const struct sockaddr_in *from;
+	uint32_t		to;
+} request;
+
 static struct {
 	char			packet[BATCH][PACKET_MAX];
 	char			control[BATCH][CMSG_SPACE(sizeof(struct in_pktinfo))];
@@ -128,8 +134,11 @@ static void take_packet(struct udp_socket *sock, struct mmsghdr *msg)
 		if (!sock)
 			return;
 	}
+	request.from = broadcast ? NULL : from;
+	request.to = info->ipi_addr.s_addr;
 	udp.fn(udp.data, sock->ifindex, from->sin_addr.s_addr, ntohs(from->sin_port),
 	       broadcast, msg->msg_hdr.msg_iov->iov_base, msg->msg_len);
+	request.from = NULL;
 }
 
 static void on_readable(struct ev_loop *loop, ev_io *io, int revents)
@@ -277,6 +286,18 @@ void udp_close(int ifindex)
 	}
 }
 
+/*
+ * An adapter can have more addresses than that of the node. Who asks one of them
+ * takes no answer from another.
+ */
+static uint32_t source(const struct udp_socket *sock, uint32_t addr, uint16_t port)
+{
+	if (request.from && request.from->sin_addr.s_addr == addr &&
+	    request.from->sin_port == htons(port))
+		return request.to;
+	return sock->addr;
+}
+
 int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size_t len)
 {
 	struct udp_socket *sock = find_index(ifindex), *out = sock;
@@ -306,7 +327,7 @@ int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size
 	cmsg->cmsg_level = IPPROTO_IP;
 	cmsg->cmsg_type = IP_PKTINFO;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
-	info->ipi_spec_dst.s_addr = sock->addr;
+	info->ipi_spec_dst.s_addr = source(sock, addr, port);
 	return sendmsg(out->io.fd, &hdr, MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 

@@ -64,7 +64,8 @@ void udp_close(int ifindex);
 
 /**
  * udp_send() - send a packet from port 137
- * @ifindex: adapter, whose address will be the source
+ * @ifindex: adapter, whose address will be the source; that of an answer is the
+ *	address that the request went to
  * @addr: in network order
  * @port: in host order
  * @packet: octets
