@@ -62,6 +62,8 @@ test_claims()
 
 test_death()
 {
+	local before
+
 	program caller two 'SERVER<20>'
 	program_say caller before
 	log_has caller before
@@ -77,20 +79,32 @@ test_death()
 		says "Address already in use" limited "$PATIENCE" two \
 		nbcat --listen 'SERVER<20>'
 	program_end caller
-	# a claim and a search that one helper took, and another one ends
+	# a release that one helper did not take, a claim and a search that it may
+	# have taken, and another one ends
 	kill -STOP "${PIDS[helper-one]}"
+	before=$(counter one ns-releases-sent)
+	program_end server
+	until_ok "a release" held one 'SERVER<20>' releasing
 	program pending one --listen --keep --echo 'PENDING<20>'
 	start search one nbctl resolve 'TWO<00>'
-	until_ok "pending work" pending_work one 2
+	until_ok "pending work" pending_work one 3
 	helper_kill one
 	helper_start one
 	point "the next helper goes on with what is pending" soon_held one 'PENDING<20>' registered
 	point "all of it" log_has search 10.9.1.2
+	point "and tells the network that a name is gone" until_ok "a release" \
+		released_since one "$before"
 	stop search
 	program_end pending
 	point "a second helper ends and says why" \
 		helper_says "another helper serves this network namespace" one \
 		--config "$WORK/one.conf"
+}
+
+# released_since HOST NUMBER
+released_since()
+{
+	is "$(counter "$1" ns-releases-sent)" -gt "$2" && not_held "$1" 'SERVER<20>'
 }
 
 pending_work()
@@ -100,6 +114,8 @@ pending_work()
 
 test_release()
 {
+	program server one --listen --keep --echo 'SERVER<20>'
+	soon_held one 'SERVER<20>' registered
 	program_end server
 	# API-017, NS-049
 	point "the last close releases a name" until_ok release not_held one 'SERVER<20>'

@@ -192,6 +192,21 @@ static void test_find(void)
 }
 
 /* NS-061, NS-022, E-33, H-018 for P */
+/* CFG-008: a predecessor held the name, and ended before it could give it up */
+static void test_release_inherited(enum nbd_type type, unsigned int server, unsigned int broadcasts)
+{
+	uint64_t id;
+
+	begin(type);
+	id = release(FRED, false);
+	world_run(2000);
+	ok(status(id) == NETBIOS_WORK_STATUS_OK, "type %d: released for another helper", type);
+	is_number(sent_count(0, 0x3000, NBNS), server, "at the server");
+	is_number(sent_count(0, 0x3010, NULL), broadcasts, "and by broadcast");
+	ok(!queried(FRED, true), "it is gone");
+	world_end();
+}
+
 static void test_release(void)
 {
 	uint64_t id;
@@ -831,6 +846,9 @@ int main(void)
 	test_challenge();
 	test_find();
 	test_release();
+	test_release_inherited(NBD_TYPE_B, 0, 3);
+	test_release_inherited(NBD_TYPE_P, 1, 0);
+	test_release_inherited(NBD_TYPE_H, 1, 3);
 	test_answers();
 	test_m_claim();
 	test_m_find_release();

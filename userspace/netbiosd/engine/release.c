@@ -402,6 +402,26 @@ bool release_runs(const struct adapter *a)
 	return false;
 }
 
+/*
+ * A name that the helper before us held, and was to release: it goes from where
+ * it may be
+ */
+static struct name *inherit(struct nbd_engine *e, const struct nbd_work *w,
+			    const struct ns_name *wire)
+{
+	struct name *name = name_new(e, wire, w->key.scope);
+	struct adapter *a;
+
+	name->state = NETBIOS_NAME_STATE_REGISTERED;
+	name->group = w->group;
+	name->ifindex = w->ifindex;
+	for_each_adapter(e, a)
+		if (name_on(name, a))
+			reg_get(name, a)->state = adapter_has_servers(a) ? REG_SERVER :
+									   REG_BROADCAST;
+	return name;
+}
+
 /**
  * release_work() - the kernel has given a name up
  * @e: engine
@@ -412,14 +432,17 @@ void release_work(struct nbd_engine *e, const struct nbd_work *w)
 	struct ns_name wire;
 	struct name *name = NULL;
 
-	if (!ns_name_set(&wire, w->key.name, w->key.scope))
+	if (!ns_name_set(&wire, w->key.name, w->key.scope)) {
 		name = name_find(e, &wire);
-	if (name && name_held(name)) {
+		if (!name)
+			name = inherit(e, w, &wire);
+	}
+	if (name_held(name)) {
 		name->state = NETBIOS_NAME_STATE_RELEASING;
 		start(e, name, work_new(e, w, NULL), false);
 		return;
 	}
-	/* Unknown, or in conflict: not this node's, nothing to tell the network */
+	/* In conflict: not this node's, nothing to tell the network */
 	if (name && name->state != NETBIOS_NAME_STATE_RELEASING)
 		name_free(e, name);
 	e->ops->work_done(e->os, w->id, &(struct nbd_answer) {
