@@ -8,6 +8,7 @@
 
 #include "nbns_impl.h"
 
+#define MULTICAST	224	/* first octet; from here on no host has the address */
 #define PERCENT		100
 
 /* What is to be done about a claim */
@@ -283,19 +284,21 @@ void claim_joins(struct nbns *nbns, const struct claim *claim)
 /*
  * "This network", loopback, multicast and what is behind that, broadcast
  * included: no host has such an address for others (RFC 1122 3.2.1.3), and
- * nobody may be sent there. Where a network ends, and so what its broadcast
- * address is, is not known here.
+ * nobody may be sent there. WINS grants names to addresses of loopback; Samba's
+ * tests take one for a host that is silent. Where a network ends, and so what its
+ * broadcast address is, is not known here.
  */
-static bool bad_address(uint32_t addr)
+static bool bad_address(const struct nbns *nbns, uint32_t addr)
 {
 	uint8_t first = ntohl(addr) >> 24;
 
-	return !first || first == IN_LOOPBACKNET || first >= 224;
+	return !first || first >= MULTICAST ||
+	       (first == IN_LOOPBACKNET && !nbns->settings.wins);
 }
 
 /* Return: false if there is no owner in it, or none that can be */
-static bool take_claim(struct claim *claim, const struct nbns_peer *from,
-		       const struct ns_packet *packet)
+static bool take_claim(const struct nbns *nbns, struct claim *claim,
+		       const struct nbns_peer *from, const struct ns_packet *packet)
 {
 	const struct ns_record *record = &packet->record[0];
 	struct ns_entry entry;
@@ -315,7 +318,7 @@ static bool take_claim(struct claim *claim, const struct nbns_peer *from,
 	claim->ttl = record->ttl;
 	claim->owner.addr = entry.addr;
 	claim->owner.flags = entry.flags & (NS_GROUP | NS_ONT);
-	return !bad_address(entry.addr);
+	return !bad_address(nbns, entry.addr);
 }
 
 static void count(struct nbns *nbns, const struct claim *claim)
@@ -336,7 +339,7 @@ void claim_request(struct nbns *nbns, const struct nbns_peer *from,
 	struct claim claim;
 	struct entry *entry;
 
-	if (!take_claim(&claim, from, packet)) {
+	if (!take_claim(nbns, &claim, from, packet)) {
 		refuse(nbns, &claim, NS_FMT_ERR, NULL);
 		return;
 	}

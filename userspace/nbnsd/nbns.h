@@ -90,7 +90,7 @@ struct nbns_world {
  * @wins: do as WINS does where that is not what the RFC says: of groups but those
  *	with suffix 1C it knows no members (P-10), so the answer is
  *	255.255.255.255 and no release ends them; names with suffix 1D are granted
- *	to everybody and not kept
+ *	to everybody and not kept; an address of loopback can have names
  * @redirect: name server for names that we do not have, 0: none
  */
 struct nbns_settings {

@@ -294,6 +294,8 @@ static void test_wins(void)
 	ask(ONE, REGISTER, s, ONE, NS_ONT_P, 0);
 	ns_name_set(&s, g.octets, "Scope");
 	is_flags(query(s), 0x8583, "case counts in scopes");
+	is_flags(ask(ONE, REGISTER, named("L", 0), "127.64.64.1", NS_ONT_P, 0), 0xad80,
+		 "a host that is silent, to Samba's tests");
 }
 
 /* NS-024, NS-009, NS-033, NS-035 */
