@@ -70,6 +70,26 @@ test_unreachable()
 		proxy_log 'SECOND<00> at 10.9.0.6 to 10.9.0.2: not reached: directly: Connection refused'
 }
 
+# Whoever starts it wants to know whether it serves anybody: a host without a node has
+# no name to listen on
+test_ready()
+{
+	echo 'called "NOBODY" { server = "10.9.0.3" }' > "$WORK/unready.conf"
+	start unready peer nbproxy --config "$WORK/unready.conf"
+	point "nbproxy is not ready while it listens nowhere, and says what it waits for" \
+		log_has unready "not ready, nobody can call: waiting for NOBODY<20>"
+	point "which is all it says" fails grep -q ": ready" "$WORK/unready.log"
+	echo 'listen "127.0.0.2" { server = "10.9.0.3" }' >> "$WORK/unready.conf"
+	kill -HUP "${PIDS[unready]}"
+	point "one place is enough, and the other one is named" \
+		log_has unready "ready, but waiting for NOBODY<20>"
+	stop unready
+	echo 'listen "127.0.0.2" { server = "0.0.0.0" }' > "$WORK/unready.conf"
+	point "a server that is none is an error, which has its line" \
+		says "unready.conf:1: listen \"127.0.0.2\": server is no address of a host" \
+		limited "$PATIENCE" peer nbproxy --check-config --config "$WORK/unready.conf"
+}
+
 # Settings are read again; sessions go on, names come and go
 test_reload()
 {
@@ -99,5 +119,6 @@ test_methods()
 	echoer node 'ECHO<20>'
 	test_both
 	test_fallback
+	test_ready
 	test_unreachable
 }

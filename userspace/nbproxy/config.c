@@ -98,6 +98,31 @@ static bool parse_address(struct address *addr, const char *text, unsigned int p
 	return true;
 }
 
+/* Not any, not all, not many */
+static bool is_host(const struct address *addr)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->any;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&addr->any;
+	uint32_t ip;
+
+	if (in6->sin6_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+		return !IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) &&
+		       !IN6_IS_ADDR_MULTICAST(&in6->sin6_addr);
+	memcpy(&ip, in6->sin6_family == AF_INET6 ? (const void *)&in6->sin6_addr.s6_addr[12] :
+	       &in->sin_addr, sizeof(ip));
+	ip = ntohl(ip);
+	return ip >> 24 && !IN_MULTICAST(ip) && ip != INADDR_BROADCAST;
+}
+
+static bool is_any(const struct address *addr)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->any;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&addr->any;
+
+	return in6->sin6_family == AF_INET6 ? IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) :
+	       in->sin_addr.s_addr == INADDR_ANY;
+}
+
 static int bad(cfg_t *cfg, const char *what)
 {
 	cfg_error(cfg, "%s \"%s\": %s", cfg_name(cfg), cfg_title(cfg), what);
@@ -114,6 +139,17 @@ static unsigned int usual_methods(const struct service *service)
 	return service->server.by_name ? METHOD_NETBIOS : METHOD_DIRECT;
 }
 
+static bool is_circle(const struct service *service)
+{
+	const struct server *server = &service->server;
+
+	if (service->netbios)
+		return server->by_name && !memcmp(service->name.snb_name,
+						  server->called.snb_name, NETBIOS_NAME_LEN);
+	return server->methods & METHOD_DIRECT && service->addr.len == server->addr.len &&
+	       !memcmp(&service->addr.any, &server->addr.any, server->addr.len);
+}
+
 static int take_server(cfg_t *cfg, struct service *service)
 {
 	const char *text = cfg_getstr(cfg, "server"), *called = cfg_getstr(cfg, "called-name");
@@ -124,6 +160,8 @@ static int take_server(cfg_t *cfg, struct service *service)
 		return bad(cfg, "has no server");
 	server->port = cfg_getint(cfg, "port");
 	server->by_name = !parse_address(&server->addr, text, server->port);
+	if (!server->by_name && !is_host(&server->addr))
+		return bad(cfg, "server is no address of a host");
 	if (server->by_name && called)
 		return bad(cfg, "called-name is for a server with an address");
 	if (!called)
@@ -137,8 +175,7 @@ static int take_server(cfg_t *cfg, struct service *service)
 		return bad(cfg, "method direct needs an address");
 	if (server->methods & METHOD_NETBIOS && server->addr.any.ss_family == AF_INET6)
 		return bad(cfg, "NetBIOS has no IPv6");
-	if (service->netbios && server->by_name &&
-	    !memcmp(service->name.snb_name, server->called.snb_name, NETBIOS_NAME_LEN))
+	if (is_circle(service))
 		return bad(cfg, "would call itself");
 	snprintf(server->text, sizeof(server->text), "%s", text);
 	return 0;
@@ -164,7 +201,50 @@ static bool parse_entrance(struct address *addr, const char *title)
 		host[strlen(host) - 1] = '\0';
 		memmove(host, host + 1, strlen(host));
 	}
-	return parse_address(addr, strcmp(host, "*") ? host : "0.0.0.0", port);
+	if (!strcmp(host, "*"))
+		return parse_address(addr, "0.0.0.0", port);
+	return parse_address(addr, host, port) && (is_host(addr) || is_any(addr));
+}
+
+bool config_same_entrance(const struct service *a, const struct service *b)
+{
+	if (a->netbios != b->netbios)
+		return false;
+	if (a->netbios)
+		return !memcmp(a->name.snb_name, b->name.snb_name, NETBIOS_NAME_LEN);
+	return a->addr.len == b->addr.len &&
+	       !memcmp(&a->addr.any, &b->addr.any, a->addr.len);
+}
+
+/* It was checked when it was read */
+static void take_section(cfg_t *cfg, struct service *service, bool netbios)
+{
+	service->netbios = netbios;
+	if (netbios) {
+		nb_sockaddr_parse(&service->name, cfg_title(cfg), SUFFIX_SERVER,
+				  NETBIOS_UNIQUE_NAME);
+		nb_name_format(service->text, service->name.snb_name);
+	} else {
+		parse_entrance(&service->addr, cfg_title(cfg));
+		snprintf(service->text, sizeof(service->text), "%s", cfg_title(cfg));
+	}
+	take_server(cfg, service);
+}
+
+/* Different texts can mean the same; the last section is @service itself */
+static bool is_there_already(cfg_t *cfg, const struct service *service)
+{
+	const char *kind = service->netbios ? "called" : "listen";
+	unsigned int i, n = cfg_size(cfg, kind);
+
+	for (i = 0; i + 1 < n; i++) {
+		struct service other = { 0 };
+
+		take_section(cfg_getnsec(cfg, kind, i), &other, service->netbios);
+		if (config_same_entrance(&other, service))
+			return true;
+	}
+	return false;
 }
 
 static int check_section(cfg_t *cfg, cfg_opt_t *opt)
@@ -173,14 +253,15 @@ static int check_section(cfg_t *cfg, cfg_opt_t *opt)
 	struct service service = { .netbios = !strcmp(opt->name, "called") };
 	const char *title = cfg_title(section);
 
-	(void)cfg;
 	if (service.netbios &&
 	    (nb_sockaddr_parse(&service.name, title, SUFFIX_SERVER, NETBIOS_UNIQUE_NAME) ||
 	     service.name.snb_name[0] == '*'))
 		return bad(section, "is no name that can be had");
 	if (!service.netbios && !parse_entrance(&service.addr, title))
 		return bad(section, "is no address");
-	return take_server(section, &service);
+	if (take_server(section, &service))
+		return -1;
+	return is_there_already(cfg, &service) ? bad(section, "there twice") : 0;
 }
 
 static cfg_t *make_parser(void)
@@ -221,39 +302,19 @@ static cfg_t *make_parser(void)
 	return cfg;
 }
 
-bool config_same_entrance(const struct service *a, const struct service *b)
+static int take_all(cfg_t *cfg, struct config *config, const char *path, char *error,
+		    size_t size)
 {
-	if (a->netbios != b->netbios)
-		return false;
-	if (a->netbios)
-		return !memcmp(a->name.snb_name, b->name.snb_name, NETBIOS_NAME_LEN);
-	return a->addr.len == b->addr.len &&
-	       !memcmp(&a->addr.any, &b->addr.any, a->addr.len);
-}
-
-/* It was checked when it was read */
-static void take_section(cfg_t *cfg, struct service *service, bool netbios)
-{
-	service->netbios = netbios;
-	if (netbios) {
-		nb_sockaddr_parse(&service->name, cfg_title(cfg), SUFFIX_SERVER,
-				  NETBIOS_UNIQUE_NAME);
-		nb_name_format(service->text, service->name.snb_name);
-	} else {
-		parse_entrance(&service->addr, cfg_title(cfg));
-		snprintf(service->text, sizeof(service->text), "%s", cfg_title(cfg));
-	}
-	take_server(cfg, service);
-}
-
-static int take_all(cfg_t *cfg, struct config *config, char *error, size_t size)
-{
-	size_t called = cfg_size(cfg, "called"), all = called + cfg_size(cfg, "listen"), i, j;
+	size_t called = cfg_size(cfg, "called"), all = called + cfg_size(cfg, "listen"), i;
 
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		*(unsigned int *)((char *)config + numbers[i].offset) =
 			cfg_getint(cfg, numbers[i].name);
-	config->services = calloc(all ? all : 1, sizeof(*config->services));
+	if (!all) {
+		snprintf(error, size, "%s: neither \"called\" nor \"listen\": nothing to do", path);
+		return -EINVAL;
+	}
+	config->services = calloc(all, sizeof(*config->services));
 	if (!config->services)
 		return -ENOMEM;
 	for (i = 0; i < all; i++)
@@ -261,14 +322,6 @@ static int take_all(cfg_t *cfg, struct config *config, char *error, size_t size)
 			     cfg_getnsec(cfg, "listen", i - called),
 			     &config->services[i], i < called);
 	config->n_services = all;
-	/* Different texts can mean the same */
-	for (i = 0; i < all; i++)
-		for (j = 0; j < i; j++)
-			if (config_same_entrance(&config->services[i], &config->services[j])) {
-				snprintf(error, size, "%s: there twice",
-					 config->services[i].text);
-				return -EINVAL;
-			}
 	return 0;
 }
 
@@ -281,7 +334,7 @@ int config_load(struct config **result, const char *path, char *error, size_t si
 	if (err)
 		return err;
 	config = calloc(1, sizeof(*config));
-	err = config ? take_all(cfg, config, error, size) : -ENOMEM;
+	err = config ? take_all(cfg, config, path, error, size) : -ENOMEM;
 	cfg_free(cfg);
 	if (err) {
 		if (!error[0])

@@ -19,14 +19,42 @@ static struct {
 	const char	*path;
 	struct ev_loop	*loop;
 	ev_timer	status;
+	bool		ready;
 } self;
+
+static void tell_status(void)
+{
+	char waits[PLACE_TEXT_MAX + 32];
+
+	front_waits(waits, sizeof(waits));
+	notify_status("%u sessions, listening in %u places%s%s", session_count(), front_count(),
+		      *waits ? ", waiting for " : "", waits);
+}
+
+/* Whoever waits for this service wants to be served: by one place at least */
+static void on_front(void)
+{
+	char waits[PLACE_TEXT_MAX + 32];
+
+	if (self.ready || front_claims())
+		return;
+	tell_status();
+	front_waits(waits, sizeof(waits));
+	if (!front_count()) {
+		log_warning("not ready, nobody can call: waiting for %s", waits);
+		return;
+	}
+	self.ready = true;
+	notify_ready();
+	log_notice("ready%s%s", *waits ? ", but waiting for " : "", waits);
+}
 
 static void on_status(struct ev_loop *loop, ev_timer *timer, int revents)
 {
 	(void)loop;
 	(void)timer;
 	(void)revents;
-	notify_status("%u sessions, listening in %u places", session_count(), front_count());
+	tell_status();
 }
 
 static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
@@ -86,17 +114,15 @@ int daemon_run(const char *path, struct config *config)
 		log_error("no event loop: %m");
 		return EXIT_FAILURE;
 	}
-	front_init(self.loop);
+	front_init(self.loop, on_front);
 	session_init(self.loop, front_room);
 	session_limits(config);
+	watch_start(self.loop, on_reload, on_usr1, NULL, watchdog_us);
 	err = front_set(config);
 	config_free(config);
 	if (!err) {
-		ev_timer_init(&self.status, on_status, 0.0, STATUS_INTERVAL);
+		ev_timer_init(&self.status, on_status, STATUS_INTERVAL, STATUS_INTERVAL);
 		ev_timer_start(self.loop, &self.status);
-		watch_start(self.loop, on_reload, on_usr1, NULL, watchdog_us);
-		notify_ready();
-		log_notice("ready");
 		ev_run(self.loop, 0);
 		log_notice("ends");
 	}

@@ -35,6 +35,7 @@ static struct {
 	struct ev_loop	*loop;
 	struct front	*fronts;
 	bool		room;
+	front_fn	changed;
 } self;
 
 static void watch(struct front *front)
@@ -76,13 +77,17 @@ static const char *explain(const struct front *front, int err)
 
 static void later(struct front *front, int err)
 {
+	bool news = err != front->said;
+
 	stop(front);
-	if (err != front->said)
+	if (news)
 		log_error("%s: %s; tried again every %d s", front->service.text,
 			  explain(front, err), (int)RETRY);
 	front->said = err;
 	ev_timer_set(&front->retry, RETRY, 0.0);
 	ev_timer_start(self.loop, &front->retry);
+	if (news)
+		self.changed();
 }
 
 static void start_listening(struct front *front)
@@ -96,6 +101,7 @@ static void start_listening(struct front *front)
 	watch(front);
 	log_notice("listening on %s, for %s", front->service.text,
 		   front->service.server.text);
+	self.changed();
 }
 
 static int open_name(struct front *front)
@@ -298,9 +304,10 @@ static void remove_unwanted(void)
 	}
 }
 
-void front_init(struct ev_loop *loop)
+void front_init(struct ev_loop *loop, front_fn changed)
 {
 	self.loop = loop;
+	self.changed = changed;
 	self.room = true;
 }
 
@@ -348,6 +355,33 @@ unsigned int front_count(void)
 	for (front = self.fronts; front; front = front->next)
 		n += front->listens;
 	return n;
+}
+
+unsigned int front_waits(char *buf, size_t size)
+{
+	const struct front *front;
+	unsigned int n = 0;
+
+	buf[0] = '\0';
+	for (front = self.fronts; front; front = front->next) {
+		if (front->listens)
+			continue;
+		snprintf(buf, size, "%s", front->service.text);
+		n++;
+	}
+	if (n > 1)
+		snprintf(buf + strlen(buf), size - strlen(buf), " and %u more", n - 1);
+	return n;
+}
+
+bool front_claims(void)
+{
+	const struct front *front;
+
+	for (front = self.fronts; front; front = front->next)
+		if (!front->listens && !front->said)
+			return true;
+	return false;
 }
 
 void front_close_all(void)

@@ -11,10 +11,16 @@
 #include "config.h"
 
 /**
+ * typedef front_fn - a place listens, or cannot be had now
+ */
+typedef void (*front_fn)(void);
+
+/**
  * front_init() - before the first settings
  * @loop: where they are watched
+ * @changed: told about each place
  */
-void front_init(struct ev_loop *loop);
+void front_init(struct ev_loop *loop, front_fn changed);
 
 /**
  * front_set() - listen for these services, and no others
@@ -41,6 +47,22 @@ void front_room(bool room);
  * Return: the number; others wait for their name or port.
  */
 unsigned int front_count(void);
+
+/**
+ * front_waits() - those that do not listen
+ * @buf: result: one of them, and how many more there are; "" if all listen
+ * @size: room in @buf
+ *
+ * Return: how many.
+ */
+unsigned int front_waits(char *buf, size_t size);
+
+/**
+ * front_claims() - is there a place that has not been tried to the end?
+ *
+ * Return: true if the first claim of a name is not decided yet.
+ */
+bool front_claims(void);
 
 /**
  * front_close_all() - stop listening

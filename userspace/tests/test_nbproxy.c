@@ -296,8 +296,13 @@ static void test_flow(void)
 	flow(true, true);
 }
 
+static unsigned int line_of_error;
+
+/* Return: the reason; @line_of_error is where it was found, 0 if that is not said */
 static const char *error_of(const char *text)
 {
+	const char *path = path_of("nbproxy.conf");
+
 	static char error[512];
 	struct config *config = NULL;
 
@@ -305,11 +310,21 @@ static const char *error_of(const char *text)
 	error[0] = '\0';
 	if (!config_load(&config, path_of("nbproxy.conf"), error, sizeof(error)))
 		config_free(config);
+	line_of_error = 0;
+	if (!strncmp(error, path, strlen(path)))
+		sscanf(error + strlen(path), ":%u", &line_of_error);
 	return strrchr(error, ':') ? strrchr(error, ':') + 2 : error;
 }
 
 static void test_bad_settings(void)
 {
+	static const char *const nowhere[] = {
+		"0.0.0.0", "0.1.2.3", "255.255.255.255", "224.0.0.1", "::", "ff02::1",
+		"::ffff:0.0.0.0",
+	};
+	char text[128];
+	size_t i;
+
 	is_text(error_of("called \"*X\" { server = \"1.2.3.4\" }"), "is no name that can be had",
 		"names with an asterisk cannot be listened on");
 	is_text(error_of("called \"X\" { }"), "has no server", "a section needs a server");
@@ -328,6 +343,16 @@ static void test_bad_settings(void)
 		"called-name is for a server with an address", "a name is called as itself");
 	is_text(error_of("listen \"*:445\" { server = \"X\" }\nlisten \"0.0.0.0\" { server = \"X\" }"),
 		"there twice", "the same in other words");
+	is_text(error_of("listen \"1.2.3.4\" { server = \"1.2.3.4\" }"), "would call itself",
+		"no circle of ports either");
+	is_text(error_of("listen \"224.0.0.1\" { server = \"X\" }"), "is no address",
+		"nobody connects to a group");
+	for (i = 0; i < sizeof(nowhere) / sizeof(*nowhere); i++) {
+		snprintf(text, sizeof(text), "\ncalled \"X\" { server = \"%s\" }", nowhere[i]);
+		is_text(error_of(text), "server is no address of a host", nowhere[i]);
+		is_number(line_of_error, 2, "and the message has its line");
+	}
+	is_text(error_of("max-sessions = 2\n"), "nothing to do", "a service that serves nobody");
 	is_text(error_of("max-sessions = 0"), "max-sessions is 1 to 100000, not 0", "limits");
 	is_text(error_of("listen \"1.2.3.4\" { server = \"X\" port = 0 }"),
 		"port is 1 to 65535, not 0", "port of a server");
