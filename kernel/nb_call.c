@@ -109,7 +109,7 @@ static int resolve(struct nb_call *call)
 		return only_here(call, err);
 	call->answered = false;
 	call->phase = CALL_ASKED;
-	err = nb_upcall_resolve(nn, &key, &call->waiter);
+	err = nb_upcall_resolve(nn, &key, call->nsk->sk.sk_uid, &call->waiter);
 	return err ? only_here(call, err) : 0;
 }
 
@@ -161,7 +161,8 @@ static int suspect(struct nb_call *call, int err)
 	call->answered = false;
 	call->phase = CALL_ASKED;
 	ret = nb_upcall_suspect(call_net(call), &key, addr,
-				call->nsk->wire_error, &call->waiter);
+				call->nsk->wire_error, call->nsk->sk.sk_uid,
+				&call->waiter);
 	/* Nobody to tell: the list of addresses was all there is. */
 	return ret ? err : 0;
 }

@@ -414,12 +414,12 @@ void nb_cache_forget(struct nb_net *nn, const struct nb_key *key, __be32 addr);
 /* nb_upcall.c: questions to the helper */
 int nb_upcall_init(struct nb_net *nn);
 void nb_upcall_exit(struct nb_net *nn);
-int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key,
+int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key, kuid_t uid,
 		      struct nb_waiter *w);
 int nb_upcall_suspect(struct nb_net *nn, const struct nb_key *key, __be32 addr,
-		      u8 wire_error, struct nb_waiter *w);
+		      u8 wire_error, kuid_t uid, struct nb_waiter *w);
 int nb_upcall_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
-		    int ifindex, struct nb_waiter *w);
+		    int ifindex, kuid_t uid, struct nb_waiter *w);
 bool nb_upcall_cancel(struct nb_net *nn, struct nb_waiter *w);
 
 /* nb_netlink.c: the generic netlink family and its events */

@@ -118,7 +118,8 @@ void nb_dgram_got_error(struct nb_dgram *dg, const struct nb_dgm_header *hdr,
 	if (error == NB_DGM_NO_NAME) {
 		nb_key_init(&key, name, scope);
 		/* without a helper the cache forgets it all the same */
-		nb_upcall_suspect(dg->nn, &key, from, error, NULL);
+		nb_upcall_suspect(dg->nn, &key, from, error,
+				  ds->nb.sk.sk_uid, NULL);
 	}
 	WRITE_ONCE(ds->nb.wire_error, error);
 	WRITE_ONCE(ds->nb.sk.sk_err, -nb_dgm_error(error));

@@ -78,9 +78,10 @@ static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 		return err;
 	if (q->relay)
 		err = nb_upcall_relay(tx->nn, &q->key, q->nbdd, q->ifindex,
-				      &lookup->waiter);
+				      tx->ds->nb.sk.sk_uid, &lookup->waiter);
 	else
-		err = nb_upcall_resolve(tx->nn, &q->key, &lookup->waiter);
+		err = nb_upcall_resolve(tx->nn, &q->key, tx->ds->nb.sk.sk_uid,
+					&lookup->waiter);
 	if (!err)
 		return -EAGAIN;
 	WRITE_ONCE(lookup->pending, false);
@@ -103,7 +104,7 @@ static int find_remote(struct nb_dgram_tx *tx, int flags)
 			WRITE_ONCE(tx->ds->lookup.done, false);
 	} else {
 		timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
-		err = timeo ? nb_resolve_ask(tx->nn, &q.key, timeo,
+		err = timeo ? nb_resolve_ask(tx->nn, &q.key, sk->sk_uid, timeo,
 					     &tx->addrs) :
 			      find_later(tx, &q);
 	}
@@ -126,7 +127,8 @@ static int find_relays(struct nb_dgram_tx *tx, int flags)
 		if (!nb_dgram_unasked(tx, &q.nbdd, &q.ifindex))
 			break;
 		err = timeo ? nb_resolve_relay(tx->nn, &q.key, q.nbdd,
-					       q.ifindex, timeo) :
+					       q.ifindex,
+					       tx->ds->nb.sk.sk_uid, timeo) :
 			      find_later(tx, &q);
 		if (err == -EAGAIN || err == sock_intr_errno(timeo))
 			return err;

@@ -8,6 +8,7 @@
  * nb_net.upcall_lock is held around every function.
  */
 #include <linux/random.h>
+#include <linux/uidgid.h>
 
 #include "nb_upcall.h"
 
@@ -130,6 +131,31 @@ struct nb_upcall *nb_pending_same(struct nb_net *nn,
 			return req;
 	}
 	return NULL;
+}
+
+/**
+ * nb_pending_share_used() - has a user all the questions that he may have?
+ * @nn: node
+ * @uid: user; root of the namespace has no share
+ *
+ * Who asks what is asked already takes no place: the first one has it.
+ *
+ * Context: any.
+ */
+bool nb_pending_share_used(struct nb_net *nn, kuid_t uid)
+{
+	const struct nb_upcall *req;
+	unsigned int own = 0;
+	int bucket;
+
+	if (nn->upcall_lookups < NB_UPCALL_SHARE ||
+	    uid_eq(uid, make_kuid(nn->net->user_ns, 0)))
+		return false;
+	if (nn->upcall_lookups >= NB_UPCALL_MAX - NB_UPCALL_SHARE)
+		return true;
+	hash_for_each(nn->upcall_lookup, bucket, req, by_question)
+		own += uid_eq(req->uid, uid);
+	return own >= NB_UPCALL_SHARE;
 }
 
 /**

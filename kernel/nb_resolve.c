@@ -99,6 +99,7 @@ static int wait_for_answer(struct nb_net *nn, struct resolver *r, long timeo)
  * nb_resolve_ask() - ask the helper where a name is, and wait
  * @nn: node
  * @key: name
+ * @uid: owner of the socket that wants to know
  * @timeo: for how long, jiffies
  * @addrs: gets the answer
  *
@@ -106,15 +107,15 @@ static int wait_for_answer(struct nb_net *nn, struct resolver *r, long timeo)
  * Return: 0 or a negative errno: the helper's, -EAGAIN when @timeo is over,
  * -ERESTARTSYS or -EINTR on a signal.
  */
-int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, long timeo,
-		   struct nb_addrs *addrs)
+int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, kuid_t uid,
+		   long timeo, struct nb_addrs *addrs)
 {
 	struct resolver *r = new_resolver();
 	int err;
 
 	if (!r)
 		return -ENOMEM;
-	err = nb_upcall_resolve(nn, key, &r->waiter);
+	err = nb_upcall_resolve(nn, key, uid, &r->waiter);
 	if (!err)
 		err = wait_for_answer(nn, r, timeo);
 	*addrs = r->addrs;
@@ -128,19 +129,20 @@ int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, long timeo,
  * @key: group, or the name of all nodes
  * @nbdd: server that is to be asked, 0 if there is none
  * @ifindex: adapter that the datagrams go out by
+ * @uid: owner of the socket that wants to know
  * @timeo: for how long, jiffies
  *
  * Context, return: as nb_resolve_ask().
  */
 int nb_resolve_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
-		     int ifindex, long timeo)
+		     int ifindex, kuid_t uid, long timeo)
 {
 	struct resolver *r = new_resolver();
 	int err;
 
 	if (!r)
 		return -ENOMEM;
-	err = nb_upcall_relay(nn, key, nbdd, ifindex, &r->waiter);
+	err = nb_upcall_relay(nn, key, nbdd, ifindex, uid, &r->waiter);
 	if (!err)
 		err = wait_for_answer(nn, r, timeo);
 	kfree(r);
@@ -161,8 +163,8 @@ static int resolve(struct nb_sock *nsk, const struct nb_key *key, long timeo,
 	if (!err)
 		*flags |= NB_RESOLVE_CACHED;
 	else if (err == -ENOENT)
-		err = timeo ? nb_resolve_ask(nn, key, timeo, addrs) :
-			      -EAGAIN;
+		err = timeo ? nb_resolve_ask(nn, key, nsk->sk.sk_uid, timeo,
+					     addrs) : -EAGAIN;
 	/* A group that nobody else is in (SS-040) */
 	if (nb_resolve_found_nobody(err) && resolve_own(nn, key, true, addrs)) {
 		*flags |= NB_RESOLVE_OWN;

@@ -35,6 +35,22 @@ static void arm(struct nb_net *nn, unsigned long expires)
 			 time_after(expires, now) ? expires - now : 0);
 }
 
+/* A slow helper, and one who asks much, must not be the end of all lookups. */
+static int may_ask(struct nb_net *nn, const struct nb_upcall *ask)
+{
+	if (!nb_upcall_is_lookup(ask))
+		return 0;
+	if (nn->upcall_lookups >= NB_UPCALL_MAX) {
+		NB_INC_STATS(nn, NB_STAT_UPCALL_OVERFLOW);
+		return -ENOBUFS;
+	}
+	if (nb_pending_share_used(nn, ask->uid)) {
+		NB_INC_STATS(nn, NB_STAT_UPCALL_USER_CAP);
+		return -ENOBUFS;
+	}
+	return 0;
+}
+
 static struct nb_upcall *add_request(struct nb_net *nn,
 				     const struct nb_upcall *ask)
 {
@@ -42,10 +58,9 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 	struct nb_upcall *req;
 	int err;
 
-	if (nb_upcall_is_lookup(ask) && nn->upcall_lookups >= NB_UPCALL_MAX) {
-		NB_INC_STATS(nn, NB_STAT_UPCALL_OVERFLOW);
-		return ERR_PTR(-ENOBUFS);
-	}
+	err = may_ask(nn, ask);
+	if (err)
+		return ERR_PTR(err);
 	req = kmemdup(ask, sizeof(*ask), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
@@ -154,17 +169,21 @@ int nb_upcall_release(const struct nb_name *name, struct nb_waiter *w)
  * nb_upcall_resolve() - have the helper find a remote name (SS-027)
  * @nn: node
  * @key: the name
+ * @uid: owner of the socket that wants to know
  * @w: is told the addresses or why there are none; they are in the cache by
  *	then, if they may be cached
  *
  * Context: any. Takes nb_net.upcall_lock.
  * Return: 0 if @w will be called, -ENETDOWN without a helper, -ENOBUFS if too
- * much is pending, -ENOMEM.
+ * much is pending, of all users or of @uid, -ENOMEM.
  */
-int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key,
+int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key, kuid_t uid,
 		      struct nb_waiter *w)
 {
-	struct nb_upcall ask = { .kind = NETBIOS_WORK_KIND_RESOLVE };
+	struct nb_upcall ask = {
+		.kind	= NETBIOS_WORK_KIND_RESOLVE,
+		.uid	= uid,
+	};
 
 	return submit_key(nn, key, &ask, w);
 }
@@ -175,6 +194,7 @@ int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key,
  * @key: the name that was looked for
  * @addr: where it was not (SS-032, SS-035, DG-034)
  * @wire_error: error octet that came from there, 0 if nothing did
+ * @uid: owner of the socket that looked for it
  * @w: is told where the name really is; NULL if nobody waits for that
  *
  * The cache forgets the address at once, with or without a helper.
@@ -182,12 +202,13 @@ int nb_upcall_resolve(struct nb_net *nn, const struct nb_key *key,
  * Context, return: as nb_upcall_resolve().
  */
 int nb_upcall_suspect(struct nb_net *nn, const struct nb_key *key, __be32 addr,
-		      u8 wire_error, struct nb_waiter *w)
+		      u8 wire_error, kuid_t uid, struct nb_waiter *w)
 {
 	struct nb_upcall ask = {
 		.kind		= NETBIOS_WORK_KIND_SUSPECT,
 		.addr		= addr,
 		.wire_error	= wire_error,
+		.uid		= uid,
 	};
 
 	nb_cache_forget(nn, key, addr);
@@ -200,17 +221,19 @@ int nb_upcall_suspect(struct nb_net *nn, const struct nb_key *key, __be32 addr,
  * @key: the group, or the name of all nodes
  * @nbdd: datagram distribution server that is to be asked, 0 if there is none
  * @ifindex: adapter that the datagrams go out by
+ * @uid: owner of the socket that wants to know
  * @w: is told when nb_relay_find() knows, or why it will not
  *
  * Context, return: as nb_upcall_resolve().
  */
 int nb_upcall_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
-		    int ifindex, struct nb_waiter *w)
+		    int ifindex, kuid_t uid, struct nb_waiter *w)
 {
 	struct nb_upcall ask = {
 		.kind		= NETBIOS_WORK_KIND_RELAY,
 		.addr		= nbdd,
 		.ifindex	= ifindex,
+		.uid		= uid,
 	};
 
 	return submit_key(nn, key, &ask, w);

@@ -10,6 +10,12 @@
  */
 #define NB_UPCALL_MAX	1024
 
+/*
+ * Those of them that one user may have made; the last ones of this number are
+ * for root alone, who has no share.
+ */
+#define NB_UPCALL_SHARE	(NB_UPCALL_MAX / 4)
+
 /* What becomes of a request, for its tracepoint */
 enum {
 	NB_UPCALL_QUEUED,
@@ -44,6 +50,7 @@ enum {
  * @addr: the address that was wrong (suspect); the server, 0 if there is none
  *	(relay)
  * @wire_error: what it answered, 0 if nothing (suspect)
+ * @uid: who asked first (resolve, suspect, relay)
  *
  * Protected by nb_net.upcall_lock; what comes after @keep never changes.
  */
@@ -69,6 +76,7 @@ struct nb_upcall {
 	int			ifindex;
 	__be32			addr;
 	u8			wire_error;
+	kuid_t			uid;
 };
 
 /* About a remote name, and not one of ours? */
@@ -86,6 +94,7 @@ int nb_pending_add(struct nb_net *nn, struct nb_upcall *req);
 void nb_pending_remove(struct nb_net *nn, struct nb_upcall *req);
 struct nb_upcall *nb_pending_same(struct nb_net *nn,
 				  const struct nb_upcall *ask);
+bool nb_pending_share_used(struct nb_net *nn, kuid_t uid);
 struct nb_upcall *nb_pending_find(struct nb_net *nn, u64 id);
 struct nb_upcall *nb_pending_fresh(struct nb_net *nn);
 struct nb_upcall *nb_pending_after(struct nb_net *nn, u64 seq, u64 id);

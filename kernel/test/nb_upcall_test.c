@@ -36,14 +36,20 @@ static void done(struct nb_waiter *w, int err, const struct nb_addrs *addrs)
 	tw->addrs = addrs ? addrs->n : 0;
 }
 
-static int resolve(struct nb_net *nn, const char *name, struct test_waiter *tw)
+static int resolve_as(struct nb_net *nn, const char *name, kuid_t uid,
+		      struct test_waiter *tw)
 {
 	struct nb_key key;
 
 	memset(tw, 0, sizeof(*tw));
 	tw->waiter.done = done;
 	test_key(&key, name);
-	return nb_upcall_resolve(nn, &key, &tw->waiter);
+	return nb_upcall_resolve(nn, &key, uid, &tw->waiter);
+}
+
+static int resolve(struct nb_net *nn, const char *name, struct test_waiter *tw)
+{
+	return resolve_as(nn, name, GLOBAL_ROOT_UID, tw);
 }
 
 static void attach(struct kunit *test)
@@ -218,6 +224,44 @@ static void too_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, more.calls);
 }
 
+/* Nobody but root takes all places from the others. */
+static void share_of_a_user(struct kunit *test)
+{
+	const kuid_t last = KUIDT_INIT(1003);
+	struct nb_net *nn = test->priv;
+	char name[NETBIOS_NAME_LEN + 1];
+	struct test_waiter *w, more;
+	int i, uid;
+
+	w = kunit_kcalloc(test, 3 * NB_UPCALL_SHARE, sizeof(*w), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, w);
+	attach(test);
+	for (i = 0; i < 3 * NB_UPCALL_SHARE; i++) {
+		uid = 1000 + i / NB_UPCALL_SHARE;
+		snprintf(name, sizeof(name), "NAME%-12d", i);
+		KUNIT_ASSERT_EQ(test, 0, resolve_as(nn, name, KUIDT_INIT(uid),
+						    &w[i]));
+		if (i == NB_UPCALL_SHARE - 1)
+			KUNIT_EXPECT_EQ(test, -ENOBUFS,
+					resolve_as(nn, ALPHA, KUIDT_INIT(uid),
+						   &more));
+	}
+	/* the last places are root's; and who asks the same needs none */
+	KUNIT_EXPECT_EQ(test, -ENOBUFS, resolve_as(nn, ALPHA, last, &more));
+	KUNIT_EXPECT_EQ(test, 2, (int)test_stat(nn, NB_STAT_UPCALL_USER_CAP));
+	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &more));
+	nb_upcall_cancel(nn, &more.waiter);
+	KUNIT_EXPECT_EQ(test, 0, resolve_as(nn, name, last, &more));
+	/* a place that is free again is free for him */
+	nb_upcall_cancel(nn, &w[0].waiter);
+	KUNIT_EXPECT_EQ(test, -ENOBUFS,
+			resolve_as(nn, ALPHA, KUIDT_INIT(1001), &w[0]));
+	KUNIT_EXPECT_EQ(test, 0,
+			resolve_as(nn, ALPHA, KUIDT_INIT(1000), &w[0]));
+	KUNIT_EXPECT_EQ(test, 0, (int)test_stat(nn, NB_STAT_UPCALL_OVERFLOW));
+	fail_late(nn, true);
+}
+
 static void suspect_forgets(struct kunit *test)
 {
 	struct nb_cache_value value = {
@@ -235,7 +279,7 @@ static void suspect_forgets(struct kunit *test)
 	attach(test);
 	KUNIT_EXPECT_EQ(test, 0, nb_upcall_suspect(nn, &key,
 						   in_aton("10.0.0.1"), 0x82,
-						   &w.waiter));
+						   GLOBAL_ROOT_UID, &w.waiter));
 	KUNIT_EXPECT_EQ(test, -ENOENT, nb_cache_lookup(nn, &key, &addrs));
 	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
 	KUNIT_EXPECT_EQ(test, (int)NETBIOS_WORK_KIND_SUSPECT, (int)req.kind);
@@ -246,7 +290,7 @@ static void suspect_forgets(struct kunit *test)
 	/* nobody waits for this one, and it is done all the same */
 	KUNIT_EXPECT_EQ(test, 0, nb_upcall_suspect(nn, &key,
 						   in_aton("10.0.0.7"), 0,
-						   NULL));
+						   GLOBAL_ROOT_UID, NULL));
 	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
 	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id,
 					     NETBIOS_WORK_STATUS_NOT_FOUND,
@@ -359,9 +403,11 @@ static void relay(struct kunit *test)
 	test_key(&key, ALPHA);
 	attach(test);
 	KUNIT_EXPECT_EQ(test, -ENOENT, nb_relay_find(nn, &key, nbdd, NULL));
-	KUNIT_EXPECT_EQ(test, 0, nb_upcall_relay(nn, &key, nbdd, 2, &w.waiter));
+	KUNIT_EXPECT_EQ(test, 0, nb_upcall_relay(nn, &key, nbdd, 2,
+						 GLOBAL_ROOT_UID, &w.waiter));
 	/* another server is another question */
-	KUNIT_EXPECT_EQ(test, 0, nb_upcall_relay(nn, &key, 0, 2, NULL));
+	KUNIT_EXPECT_EQ(test, 0, nb_upcall_relay(nn, &key, 0, 2,
+						 GLOBAL_ROOT_UID, NULL));
 	KUNIT_ASSERT_EQ(test, 0, test_take(nn, &req));
 	KUNIT_EXPECT_TRUE(test, req.addr == nbdd && req.ifindex == 2);
 	KUNIT_EXPECT_EQ(test, 0, test_answer(nn, req.id, NETBIOS_WORK_STATUS_OK,
@@ -388,6 +434,7 @@ static struct kunit_case upcall_cases[] = {
 	KUNIT_CASE(helper_may_die),
 	KUNIT_CASE(deadline),
 	KUNIT_CASE(too_many),
+	KUNIT_CASE(share_of_a_user),
 	KUNIT_CASE(suspect_forgets),
 	KUNIT_CASE(many_claims),
 	KUNIT_CASE(one_after_the_other),

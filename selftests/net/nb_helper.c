@@ -189,6 +189,44 @@ TEST_F(help, refused_claim_is_told_to_who_waits)
 	EXPECT_EQ(0, nb_bind(self->fd, "CLIENT", NETBIOS_UNIQUE_NAME));
 }
 
+/* Pending lookups that a user may have */
+#define SHARE	256
+
+/* One lookup, and a socket that stays and waits for it */
+static int look_up(int i)
+{
+	int fd = socket(AF_NETBIOS, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	char name[16];
+
+	if (fd < 0)
+		return -errno;
+	snprintf(name, sizeof(name), "FAR%d", i);
+	return dg_send(fd, name, "x", 1);
+}
+
+/* A user asks for as many names as he likes, and others can still ask. */
+TEST_F(help, lookups_of_a_user)
+{
+	int i;
+
+	ASSERT_EQ(0, nb_set_name(self->host, NETBIOS_A_NODE_PERMANENT_NAME,
+				 "CLIENT"));
+	ASSERT_EQ(0, nb_enter(self->host));
+	ASSERT_EQ(0, seteuid(1));
+	for (i = 0; i < SHARE; i++)
+		ASSERT_EQ(-EAGAIN, look_up(i));
+	EXPECT_EQ(-ENOBUFS, look_up(i));
+	/* what is asked already takes no place */
+	EXPECT_EQ(-EAGAIN, look_up(0));
+	ASSERT_EQ(0, seteuid(0));
+	EXPECT_EQ(1, nb_stat(self->host, NB_STAT_UPCALL_USER_CAP));
+	EXPECT_EQ(0, nb_stat(self->host, NB_STAT_UPCALL_OVERFLOW));
+	EXPECT_EQ(-EAGAIN, look_up(i));
+	ASSERT_EQ(0, seteuid(2));
+	EXPECT_EQ(-EAGAIN, look_up(i + 1));
+	ASSERT_EQ(0, seteuid(0));
+}
+
 static void count(struct nb_nl *nl, void *arg)
 {
 	++*(int *)arg;

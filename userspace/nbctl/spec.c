@@ -291,5 +291,6 @@ const struct attr stats_attrs[] = {
 	STAT("ns-nbns-failovers", NS_NBNS_FAILOVERS),
 	STAT("ns-canaries-sent", NS_CANARIES_SENT),
 	STAT("ns-canaries-answered", NS_CANARIES_ANSWERED),
+	STAT("upcall-user-cap", UPCALL_USER_CAP),
 	{ 0 }
 };
