@@ -11,8 +11,9 @@
  * One thing would stop that: a message larger than the window, which no
  * reader opens. So when the rest of an incomplete message does not fit into
  * what is left of the window, its octets move, by reference, to the outer
- * sk_receive_queue (staging), where they are charged to the outer socket; TCP
- * then opens the window by what it gave away. At most one message is staged.
+ * sk_receive_queue (staging); TCP then opens the window by what it gave away.
+ * They stay charged to the inner socket, that is to tcp_mem and its memcg. At
+ * most one message is staged.
  */
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -38,11 +39,38 @@ struct stage_cb {
 
 #define STAGE_CB(skb)	((struct stage_cb *)(skb)->cb)
 
-/* Octets of tiny segments, which pin far more memory than they carry. */
-static bool stage_copy(struct sock *sk, const struct sk_buff *skb, u32 offset,
-		       u32 len)
+/* What is staged goes before the inner socket does, see nb_tcp_detach(). */
+static void stage_free(struct sk_buff *part)
 {
-	struct sk_buff *part = skb_peek_tail(&sk->sk_receive_queue);
+	sock_owned_by_me(part->sk);
+	sk_mem_uncharge(part->sk, part->truesize);
+}
+
+/*
+ * Charges memory as TCP does, and refuses when TCP would; but not to
+ * sk_rmem_alloc, which is what closes the window.
+ */
+static bool stage_add(struct nb_sock *nsk, struct sk_buff *part)
+{
+	struct sock *tcp = nsk->tcp->sk;
+
+	sock_owned_by_me(tcp);
+	if (!sk_rmem_schedule(tcp, part, part->truesize)) {
+		kfree_skb(part);
+		return false;
+	}
+	sk_mem_charge(tcp, part->truesize);
+	part->sk = tcp;
+	part->destructor = stage_free;
+	__skb_queue_tail(&nsk->sk.sk_receive_queue, part);
+	return true;
+}
+
+/* Octets of tiny segments, which pin far more memory than they carry. */
+static bool stage_copy(struct nb_sock *nsk, const struct sk_buff *skb,
+		       u32 offset, u32 len)
+{
+	struct sk_buff *part = skb_peek_tail(&nsk->sk.sk_receive_queue);
 
 	if (!part || !STAGE_CB(part)->copy || skb_tailroom(part) < len) {
 		part = alloc_skb(max_t(u32, len, SKB_MAX_ORDER(0, 0)),
@@ -52,8 +80,8 @@ static bool stage_copy(struct sock *sk, const struct sk_buff *skb, u32 offset,
 		STAGE_CB(part)->offset = 0;
 		STAGE_CB(part)->len = 0;
 		STAGE_CB(part)->copy = true;
-		skb_set_owner_r(part, sk);
-		__skb_queue_tail(&sk->sk_receive_queue, part);
+		if (!stage_add(nsk, part))
+			return false;
 	}
 	/* Linear to linear, or from pages: within its length it cannot fail. */
 	if (WARN_ON_ONCE(skb_copy_bits(skb, offset, skb_put(part, len), len)))
@@ -62,21 +90,20 @@ static bool stage_copy(struct sock *sk, const struct sk_buff *skb, u32 offset,
 	return true;
 }
 
-static bool stage_skb(struct sock *sk, struct sk_buff *skb, u32 offset, u32 len)
+static bool stage_skb(struct nb_sock *nsk, struct sk_buff *skb, u32 offset,
+		      u32 len)
 {
 	struct sk_buff *part;
 
 	if (skb->truesize / STAGE_WASTE > len)
-		return stage_copy(sk, skb, offset, len);
+		return stage_copy(nsk, skb, offset, len);
 	part = skb_clone(skb, GFP_ATOMIC);
 	if (!part)
 		return false;
 	STAGE_CB(part)->offset = offset;
 	STAGE_CB(part)->len = len;
 	STAGE_CB(part)->copy = false;
-	skb_set_owner_r(part, sk);
-	__skb_queue_tail(&sk->sk_receive_queue, part);
-	return true;
+	return stage_add(nsk, part);
 }
 
 static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
@@ -89,7 +116,7 @@ static int stage_actor(read_descriptor_t *desc, struct sk_buff *skb,
 
 	rx->header -= used;
 	if (n) {
-		if (!stage_skb(&nsk->sk, skb, offset + used, n)) {
+		if (!stage_skb(nsk, skb, offset + used, n)) {
 			/* Not the pending run, see nb_send.c. */
 			nb_sock_kick(nsk, STAGE_RETRY);
 			desc->count = 0;

@@ -326,4 +326,53 @@ TEST_F(window, odd_pieces)
 	free(o.buf);
 }
 
+NB_FIXTURE(one, 1)
+
+#define HOARDS	60
+#define SLACK	(3 << 20)	/* octets that the processors keep back */
+
+/* What tcp_mem limits, in octets; for all namespaces */
+static long tcp_memory(void)
+{
+	FILE *file = fopen("/proc/net/sockstat", "r");
+	long pages = -1;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, "TCP:", 4))
+			sscanf(strstr(line, " mem "), " mem %ld", &pages);
+	if (file)
+		fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* Who sends all but the end of long messages takes memory that is accounted. */
+TEST_F(one, staged_octets_are_tcp_memory)
+{
+	int listener = nb_listener(self->host, "SERVER", 1), fd[HOARDS];
+	int peer[HOARDS], i;
+	uint8_t *buf = calloc(1, 4 + LARGEST);
+	long before = tcp_memory();
+
+	ASSERT_LE(0, before);
+	ASSERT_EQ(0, nb_sysctl(self->host, "ipv4/tcp_rmem", "4096 16384 32768"));
+	ss_header(buf, SS_MESSAGE, LARGEST);
+	for (i = 0; i < HOARDS; i++) {
+		fd[i] = raw_session(self->host, self->host, listener, &peer[i]);
+		ASSERT_LE(0, fd[i]);
+		ASSERT_EQ(4 + LARGEST - 1,
+			  tcp_put(peer[i], buf, 4 + LARGEST - 1));
+	}
+	EXPECT_TRUE(nb_wait(tcp_memory() - before + SLACK >=
+			    (long)HOARDS * LARGEST)) {
+		TH_LOG("%ld octets", tcp_memory() - before);
+	}
+	for (i = 0; i < HOARDS; i++) {
+		close(fd[i]);
+		close(peer[i]);
+	}
+	EXPECT_TRUE(nb_wait(tcp_memory() - before <= SLACK));
+	free(buf);
+}
+
 TEST_HARNESS_MAIN

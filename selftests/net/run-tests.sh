@@ -31,7 +31,7 @@ FAST=(nb_socket nb_sockopt nb_message nb_stream nb_flags nb_poll nb_close
 	nb_dgram_fault nb_nbdd nb_netns nb_idle nb_stress)
 LONG=(nb_netns nb_stress)
 # sparse: the variants that differ most, and no 30,000 segments
-declare -A SPARSE=([nb_window]="-T octet_by_octet -v lo_one_cpu -v veth" [nb_fault]="-V largest"
+declare -A SPARSE=([nb_window]="-f one -T octet_by_octet -v lo_one_cpu -v veth" [nb_fault]="-V largest"
 	[nb_dgram_fault]="-V remote" [nb_dgram_flood]="-T beginnings_of_one_sender -T beginnings_of_many_senders")
 OUT=${OUT:-build}
 PASSED=0 FAILED=0 SKIPPED=0
