@@ -248,9 +248,7 @@ static void linger(struct sock *sk)
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	long timeo = sk->sk_lingertime;
 
-	add_wait_queue(sk_sleep(sk), &wait);
-	/* An acknowledgment takes the inner lock only, and looks who waits. */
-	smp_mb();
+	nb_sock_wait_begin(sk, &wait, false);
 	while (timeo && !signal_pending(current) &&
 	       (READ_ONCE(nsk->tx_rest) || !nb_tcp_drained(nsk->tcp->sk))) {
 		release_sock(sk);

@@ -184,7 +184,7 @@ static int wait_call(struct sock *sk)
 	struct nb_sock *nsk = nb_sk(sk);
 	int err;
 
-	add_wait_queue(sk_sleep(sk), &wait);
+	nb_sock_wait_begin(sk, &wait, false);
 	for (;;) {
 		long left, slept;
 

@@ -373,9 +373,7 @@ static int wait_session(struct sock *sk, long *timeo)
 		return -EAGAIN;
 	if (signal_pending(current))
 		return sock_intr_errno(*timeo);
-	add_wait_queue_exclusive(sk_sleep(sk), &wait);
-	/* Who wakes us takes no outer lock, but looks whether we are there. */
-	smp_mb();
+	nb_sock_wait_begin(sk, &wait, true);
 	if (idle(nb_sk(sk))) {
 		nb_server_helper_add(nn, &helper, &wait);
 		release_sock(sk);

@@ -243,9 +243,7 @@ static int wait_claim(struct sock *sk)
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	int err;
 
-	add_wait_queue(sk_sleep(sk), &wait);
-	/* nb_sock_claimed() takes no outer lock, but looks who waits. */
-	smp_mb();
+	nb_sock_wait_begin(sk, &wait, false);
 	for (;;) {
 		err = READ_ONCE(nsk->bind_err);
 		if (err != -EINPROGRESS)

@@ -150,6 +150,30 @@ static inline struct nb_sock *nb_sk(const struct sock *sk)
 	return (struct nb_sock *)sk;
 }
 
+/**
+ * nb_sock_wait_begin() - be among those that a socket wakes
+ * @sk: outer socket
+ * @wait: entry with woken_wake_function(), for remove_wait_queue() in the end
+ * @exclusive: it is enough to wake one of several
+ *
+ * Look for what is waited for behind this. Whoever makes it happen takes no
+ * outer lock: he makes it happen, and then looks whether anybody waits, with
+ * the other barrier in between (skwq_has_sleeper()). With both of them one
+ * sees the other.
+ *
+ * Context: process.
+ */
+static inline void nb_sock_wait_begin(struct sock *sk,
+				      struct wait_queue_entry *wait,
+				      bool exclusive)
+{
+	if (exclusive)
+		add_wait_queue_exclusive(sk_sleep(sk), wait);
+	else
+		add_wait_queue(sk_sleep(sk), wait);
+	smp_mb();	/* see above */
+}
+
 /* af_netbios.c */
 extern struct workqueue_struct *nb_wq;
 extern struct proto nb_proto;
