@@ -23,7 +23,7 @@ static void tell_over(struct nb_sock *nsk, int err)
 	nsk->over = true;
 	if (err)
 		NB_INC_STATS(nb_net(sock_net(&nsk->sk)), NB_STAT_SESSION_LOST);
-	nb_event_session(nsk, NETBIOS_SESSION_STATE_CLOSED, err, GFP_ATOMIC);
+	nb_event_session(nsk, NETBIOS_SESSION_STATE_CLOSED, err);
 }
 
 /* The same from here: it may be ending by itself just now. */

@@ -426,7 +426,7 @@ bool nb_upcall_cancel(struct nb_net *nn, struct nb_waiter *w);
 int nb_genl_init(void);
 void nb_genl_exit(void);
 void nb_event_name(struct nb_name *name, u8 state, int err);
-void nb_event_session(struct nb_sock *nsk, u8 state, int err, gfp_t gfp);
+void nb_event_session(struct nb_sock *nsk, u8 state, int err);
 void nb_event_node(struct nb_net *nn);
 
 /* nb_proc.c: /proc/net/netbios */

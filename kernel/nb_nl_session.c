@@ -103,11 +103,10 @@ static void look(struct nb_sock *nsk, struct nb_sock_info *info)
  * @nsk: socket with an inner socket
  * @state: enum netbios_session_state, what it is now
  * @err: why, 0 or a negative errno
- * @gfp: how to allocate
  *
- * Context: any that @gfp allows; the caller keeps the inner socket there.
+ * Context: any; the caller keeps the inner socket there.
  */
-void nb_event_session(struct nb_sock *nsk, u8 state, int err, gfp_t gfp)
+void nb_event_session(struct nb_sock *nsk, u8 state, int err)
 {
 	struct nb_net *nn = nb_net(sock_net(&nsk->sk));
 	struct nb_sock_info info = { .state = state };
@@ -117,7 +116,7 @@ void nb_event_session(struct nb_sock *nsk, u8 state, int err, gfp_t gfp)
 	if (!nb_nl_watched(nn, NB_MCGRP_EVENT))
 		return;
 	look(nsk, &info);
-	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC);
 	if (!skb)
 		goto send;
 	hdr = genlmsg_put(skb, 0, 0, &nb_genl_family, 0,
@@ -129,7 +128,7 @@ void nb_event_session(struct nb_sock *nsk, u8 state, int err, gfp_t gfp)
 	}
 	genlmsg_end(skb, hdr);
 send:
-	nb_nl_event(nn, skb, NB_MCGRP_EVENT, gfp);
+	nb_nl_event(nn, skb, NB_MCGRP_EVENT, GFP_ATOMIC);
 }
 
 static int fill_session(struct sk_buff *skb, struct nb_sock *nsk, u32 portid,

@@ -81,7 +81,7 @@ void nb_sock_set_state(struct nb_sock *nsk, int state, int err)
 	/* Whoever sees TCP_ESTABLISHED sees nsk->tcp: nb_recv.c, nb_send.c. */
 	smp_store_release(&nsk->sk.sk_state, state);
 	if (state == TCP_ESTABLISHED)
-		nb_event_session(nsk, new, err, GFP_ATOMIC);
+		nb_event_session(nsk, new, err);
 }
 
 /* A session that is up: push a rest, answer the peer's FIN, keep alive. */
