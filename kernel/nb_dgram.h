@@ -131,6 +131,7 @@ struct nb_dgram {
  * @relay: the question was how a group is reached, and not where a name is
  * @nbdd: by way of which server, 0 if there is none
  * @name: the name
+ * @scope: scope of @name; owns a reference
  * @addrs: where it is
  */
 struct nb_dgram_lookup {
@@ -141,6 +142,7 @@ struct nb_dgram_lookup {
 	bool			relay;
 	__be32			nbdd;
 	u8			name[NETBIOS_NAME_LEN];
+	struct nb_scope		*scope;
 	struct nb_addrs		addrs;
 };
 

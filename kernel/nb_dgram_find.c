@@ -45,7 +45,10 @@ struct question {
 static bool is_about(const struct nb_dgram_lookup *lookup,
 		     const struct question *q)
 {
-	return !memcmp(lookup->name, q->key.name, NETBIOS_NAME_LEN) &&
+	struct nb_key key;
+
+	nb_key_init(&key, lookup->name, lookup->scope);
+	return nb_key_equal(&key, &q->key) &&
 	       lookup->relay == q->relay && lookup->nbdd == q->nbdd;
 }
 
@@ -56,6 +59,7 @@ static bool is_about(const struct nb_dgram_lookup *lookup,
 static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 {
 	struct nb_dgram_lookup *lookup = &tx->ds->lookup;
+	struct nb_scope *old = NULL;
 	bool ask = false;
 	int err = -EAGAIN;
 
@@ -67,6 +71,8 @@ static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 		lookup->done = false;
 	} else if (!lookup->pending) {
 		memcpy(lookup->name, q->key.name, NETBIOS_NAME_LEN);
+		old = lookup->scope;
+		lookup->scope = nb_scope_get(tx->scope);
 		lookup->relay = q->relay;
 		lookup->nbdd = q->nbdd;
 		lookup->done = false;
@@ -74,6 +80,7 @@ static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 		ask = true;
 	}
 	spin_unlock_bh(&tx->ds->lock);
+	nb_scope_put(old);
 	if (!ask)
 		return err;
 	if (q->relay)

@@ -55,6 +55,18 @@ static int get_destination(struct nb_dgram_tx *tx, const struct msghdr *msg)
 	return 0;
 }
 
+/* An unbound socket may change its scope at any moment. */
+static void get_scope(struct nb_dgram_tx *tx)
+{
+	struct nb_sock *nsk = &tx->ds->nb;
+
+	if (!READ_ONCE(nsk->scope))
+		return;
+	spin_lock_bh(&tx->ds->lock);
+	tx->scope = nb_scope_get(nsk->scope);
+	spin_unlock_bh(&tx->ds->lock);
+}
+
 /* DG-009, DG-039: from a name that is ours, and by its adapter. */
 static int get_source(struct nb_dgram_tx *tx)
 {
@@ -66,19 +78,17 @@ static int get_source(struct nb_dgram_tx *tx)
 	tx->ifindex = nb_sock_ifindex(nsk);
 	if (tx->ifindex < 0)
 		return tx->ifindex;
-	/* an unbound socket may still change it */
-	if (READ_ONCE(nsk->scope)) {
-		spin_lock_bh(&tx->ds->lock);
-		tx->scope = nb_scope_get(nsk->scope);
-		spin_unlock_bh(&tx->ds->lock);
-	}
 	rcu_read_lock();
 	name = READ_ONCE(nsk->name);
 	if (name) {
+		tx->scope = nb_scope_get(name->scope);
 		memcpy(tx->source, name->name, NETBIOS_NAME_LEN);
-	} else if (nb_net_permanent(tx->nn, tx->source)) {
-		nb_key_init(&key, tx->source, tx->scope);
-		name = nb_name_lookup(tx->nn, &key);
+	} else {
+		get_scope(tx);
+		if (nb_net_permanent(tx->nn, tx->source)) {
+			nb_key_init(&key, tx->source, tx->scope);
+			name = nb_name_lookup(tx->nn, &key);
+		}
 	}
 	if (name && nb_name_held_at(name, tx->ifindex)) {
 		if (name->ifindex)

@@ -46,6 +46,7 @@ static int dgram_release(struct socket *sock)
 	if (ds->sent)
 		nb_dgram_forget(nn->dgram, ds);
 	nb_upcall_cancel(nn, &ds->lookup.waiter);
+	nb_scope_put(ds->lookup.scope);
 	nb_dgram_route_drop(ds);
 	sock_orphan(sk);
 	sock->sk = NULL;

@@ -189,6 +189,29 @@ TEST_F(help, refused_claim_is_told_to_who_waits)
 	EXPECT_EQ(0, nb_bind(self->fd, "CLIENT", NETBIOS_UNIQUE_NAME));
 }
 
+/* What was looked up in one scope is no answer in another one. */
+TEST_F(help, lookup_before_the_scope_changes)
+{
+	struct nb_name_info info = { .owner = NB_ANYBODY, .scope = "LAB",
+		.permanent = true, .state = NETBIOS_NAME_STATE_REGISTERED };
+	int fd = dg_socket(self->host, NULL, 0);
+	struct nb_work work;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	ASSERT_EQ(0, nb_set_name(self->host, NETBIOS_A_NODE_PERMANENT_NAME,
+				 "CLIENT"));
+	ASSERT_EQ(0, nb_name_put(self->host, "CLIENT", &info));
+	EXPECT_EQ(-EAGAIN, dg_send(fd, "FAR", "x", 1));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, RESOLVE, "FAR"));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, OK, "10.9.0.2"));
+	ASSERT_EQ(0, setsockopt(fd, SOL_NETBIOS, NB_SCOPE, "LAB", 3));
+	EXPECT_EQ(-EAGAIN, dg_send(fd, "FAR", "x", 1));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, RESOLVE, "FAR"));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, NOT_FOUND, NULL));
+	EXPECT_EQ(-EHOSTUNREACH, dg_send(fd, "FAR", "x", 1));
+	close(fd);
+}
+
 /* Pending lookups that a user may have */
 #define SHARE	256
 
