@@ -241,6 +241,8 @@ struct nb_dgram_packet {
  * @type: NB_DGM_*
  * @local: sockets of this node may receive it
  * @remote: other nodes may
+ * @waits: the call may wait
+ * @timeo: for how long it still may, in all that it waits for, jiffies
  * @source: from whom
  * @destination: to whom
  * @addrs: addresses of @destination in other nodes
@@ -253,6 +255,8 @@ struct nb_dgram_tx {
 	u8			type;
 	bool			local;
 	bool			remote;
+	bool			waits;
+	long			timeo;
 	u8			source[NETBIOS_NAME_LEN];
 	u8			destination[NETBIOS_NAME_LEN];
 	struct nb_addrs		addrs;
@@ -302,7 +306,7 @@ struct nb_scope *nb_dgram_set_scope(struct nb_dgram_sock *ds,
 int nb_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 
 /* nb_dgram_find.c */
-int nb_dgram_find(struct nb_dgram_tx *tx, int flags);
+int nb_dgram_find(struct nb_dgram_tx *tx);
 void nb_dgram_looked_up(struct nb_waiter *w, int err,
 			const struct nb_addrs *addrs);
 

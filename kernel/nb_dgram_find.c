@@ -96,11 +96,9 @@ static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 }
 
 /* DG-010: where a name is that this node does not hold. */
-static int find_remote(struct nb_dgram_tx *tx, int flags)
+static int find_remote(struct nb_dgram_tx *tx)
 {
-	struct sock *sk = &tx->ds->nb.sk;
 	struct question q = {};
-	long timeo;
 	int err;
 
 	nb_key_init(&q.key, tx->destination, tx->scope);
@@ -109,11 +107,11 @@ static int find_remote(struct nb_dgram_tx *tx, int flags)
 		/* what an earlier try was told is in the cache, or outdated */
 		if (READ_ONCE(tx->ds->lookup.done))
 			WRITE_ONCE(tx->ds->lookup.done, false);
+	} else if (tx->waits) {
+		err = nb_resolve_ask(tx->nn, &q.key, tx->ds->nb.sk.sk_uid,
+				     &tx->timeo, &tx->addrs);
 	} else {
-		timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
-		err = timeo ? nb_resolve_ask(tx->nn, &q.key, sk->sk_uid, timeo,
-					     &tx->addrs) :
-			      find_later(tx, &q);
+		err = find_later(tx, &q);
 	}
 	return err;
 }
@@ -122,9 +120,8 @@ static int find_remote(struct nb_dgram_tx *tx, int flags)
  * DG-024: before the first datagram to a group goes to an NBDD, it is asked
  * whether it relays it. If nobody can tell, it goes there all the same.
  */
-static int find_relays(struct nb_dgram_tx *tx, int flags)
+static int find_relays(struct nb_dgram_tx *tx)
 {
-	long timeo = sock_sndtimeo(&tx->ds->nb.sk, flags & MSG_DONTWAIT);
 	struct question q = { .relay = true };
 	int err, i;
 
@@ -133,11 +130,14 @@ static int find_relays(struct nb_dgram_tx *tx, int flags)
 	for (i = 0; i < NB_SERVERS_MAX; i++) {
 		if (!nb_dgram_unasked(tx, &q.nbdd, &q.ifindex))
 			break;
-		err = timeo ? nb_resolve_relay(tx->nn, &q.key, q.nbdd,
+		if (tx->waits)
+			err = nb_resolve_relay(tx->nn, &q.key, q.nbdd,
 					       q.ifindex,
-					       tx->ds->nb.sk.sk_uid, timeo) :
-			      find_later(tx, &q);
-		if (err == -EAGAIN || err == sock_intr_errno(timeo))
+					       tx->ds->nb.sk.sk_uid,
+					       &tx->timeo);
+		else
+			err = find_later(tx, &q);
+		if (err == -EAGAIN || err == sock_intr_errno(tx->timeo))
 			return err;
 		if (nb_relay_find(tx->nn, &q.key, q.nbdd, NULL) < 0)
 			nb_relay_learn(tx->nn, &q.key, q.nbdd, NULL,
@@ -146,7 +146,7 @@ static int find_relays(struct nb_dgram_tx *tx, int flags)
 	return 0;
 }
 
-static int find_name(struct nb_dgram_tx *tx, int flags)
+static int find_name(struct nb_dgram_tx *tx)
 {
 	const struct nb_name *name;
 	struct nb_key key;
@@ -170,7 +170,7 @@ static int find_name(struct nb_dgram_tx *tx, int flags)
 		tx->type = tx->remote ? NB_DGM_GROUP : NB_DGM_UNIQUE;
 		return 0;
 	}
-	err = find_remote(tx, flags);
+	err = find_remote(tx);
 	if (err)
 		return err;
 	tx->remote = true;
@@ -180,18 +180,17 @@ static int find_name(struct nb_dgram_tx *tx, int flags)
 
 /**
  * nb_dgram_find() - whom a datagram reaches, and so what it is
- * @tx: datagram; its destination is set
- * @flags: MSG_DONTWAIT
+ * @tx: datagram; its destination is set, and how long it may take
  *
  * Context: process, may sleep.
  * Return: 0, -EHOSTUNREACH if nobody has the name, -EAGAIN, -EINTR, or what
  * the helper says.
  */
-int nb_dgram_find(struct nb_dgram_tx *tx, int flags)
+int nb_dgram_find(struct nb_dgram_tx *tx)
 {
-	int err = find_name(tx, flags);
+	int err = find_name(tx);
 
 	if (err || !tx->remote || tx->type == NB_DGM_UNIQUE)
 		return err;
-	return find_relays(tx, flags);
+	return find_relays(tx);
 }

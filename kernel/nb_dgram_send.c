@@ -99,13 +99,17 @@ static int get_source(struct nb_dgram_tx *tx)
 	return err;
 }
 
-/* Both names and the user's octets, with room for all headers in front. */
+/*
+ * Both names and the user's octets, with room for all headers in front. It may
+ * wait for room in the send buffer, which takes from the time of the call.
+ */
 static struct sk_buff *make_section(struct nb_dgram_tx *tx, struct msghdr *msg,
 				    size_t len, int *names)
 {
 	const struct nb_scope *scope = tx->scope;
 	u8 scope_len = scope ? scope->len : 0;
 	int need = NB_DGM_NAMES_MIN + 2 * scope_len;
+	unsigned long start = jiffies;
 	struct sk_buff *skb;
 	int err;
 
@@ -114,6 +118,8 @@ static struct sk_buff *make_section(struct nb_dgram_tx *tx, struct msghdr *msg,
 				  msg->msg_flags & MSG_DONTWAIT, &err);
 	if (!skb)
 		return ERR_PTR(err);
+	if (tx->timeo != MAX_SCHEDULE_TIMEOUT)
+		tx->timeo = max_t(long, tx->timeo - (jiffies - start), 0);
 	skb_reserve(skb, NB_DGRAM_HEADROOM);
 	*names = nb_dgm_put_names(skb_put(skb, need), need, tx->source,
 				  tx->destination,
@@ -209,12 +215,15 @@ static int send(struct nb_dgram_tx *tx, struct msghdr *msg, size_t len)
 	bool reached = false;
 	int err, names;
 
-	err = nb_dgram_find(tx, msg->msg_flags);
-	if (err)
-		return err;
+	/* First, since this is where the core waits by its own clock. */
 	section = make_section(tx, msg, len, &names);
 	if (IS_ERR(section))
 		return PTR_ERR(section);
+	err = nb_dgram_find(tx);
+	if (err) {
+		kfree_skb(section);
+		return err;
+	}
 	trace_nb_datagram(tx->nn, tx->source, tx->destination,
 			  tx->addrs.n ? tx->addrs.addr[0] : 0, tx->type, len,
 			  true);
@@ -286,6 +295,8 @@ int nb_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	tx.scope = NULL;
 	tx.local = false;
 	tx.remote = false;
+	tx.timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT);
+	tx.waits = tx.timeo;
 	tx.addrs.n = 0;
 	tx.addrs.group = false;
 	err = get_destination(&tx, msg);

@@ -84,13 +84,15 @@ static struct resolver *new_resolver(void)
 	return r;
 }
 
-static int wait_for_answer(struct nb_net *nn, struct resolver *r, long timeo)
+static int wait_for_answer(struct nb_net *nn, struct resolver *r, long *timeo)
 {
 	long left;
 
-	left = wait_for_completion_interruptible_timeout(&r->done, timeo);
+	left = wait_for_completion_interruptible_timeout(&r->done, *timeo);
 	if (left <= 0 && nb_upcall_cancel(nn, &r->waiter))
-		return left ? sock_intr_errno(timeo) : -EAGAIN;
+		return left ? sock_intr_errno(*timeo) : -EAGAIN;
+	if (*timeo != MAX_SCHEDULE_TIMEOUT)
+		*timeo = max(left, 0L);
 	/* answered, perhaps in the very last moment */
 	return r->err;
 }
@@ -100,7 +102,7 @@ static int wait_for_answer(struct nb_net *nn, struct resolver *r, long timeo)
  * @nn: node
  * @key: name
  * @uid: owner of the socket that wants to know
- * @timeo: for how long, jiffies
+ * @timeo: for how long, jiffies; becomes what is left of it
  * @addrs: gets the answer
  *
  * Context: process, may sleep; no lock held.
@@ -108,7 +110,7 @@ static int wait_for_answer(struct nb_net *nn, struct resolver *r, long timeo)
  * -ERESTARTSYS or -EINTR on a signal.
  */
 int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, kuid_t uid,
-		   long timeo, struct nb_addrs *addrs)
+		   long *timeo, struct nb_addrs *addrs)
 {
 	struct resolver *r = new_resolver();
 	int err;
@@ -130,12 +132,12 @@ int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, kuid_t uid,
  * @nbdd: server that is to be asked, 0 if there is none
  * @ifindex: adapter that the datagrams go out by
  * @uid: owner of the socket that wants to know
- * @timeo: for how long, jiffies
+ * @timeo: for how long, jiffies; becomes what is left of it
  *
  * Context, return: as nb_resolve_ask().
  */
 int nb_resolve_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
-		     int ifindex, kuid_t uid, long timeo)
+		     int ifindex, kuid_t uid, long *timeo)
 {
 	struct resolver *r = new_resolver();
 	int err;
@@ -163,7 +165,7 @@ static int resolve(struct nb_sock *nsk, const struct nb_key *key, long timeo,
 	if (!err)
 		*flags |= NB_RESOLVE_CACHED;
 	else if (err == -ENOENT)
-		err = timeo ? nb_resolve_ask(nn, key, nsk->sk.sk_uid, timeo,
+		err = timeo ? nb_resolve_ask(nn, key, nsk->sk.sk_uid, &timeo,
 					     addrs) : -EAGAIN;
 	/* A group that nobody else is in (SS-040) */
 	if (nb_resolve_found_nobody(err) && resolve_own(nn, key, true, addrs)) {

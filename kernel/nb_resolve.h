@@ -14,9 +14,9 @@ static inline bool nb_resolve_found_nobody(int err)
 }
 
 int nb_resolve_ask(struct nb_net *nn, const struct nb_key *key, kuid_t uid,
-		   long timeo, struct nb_addrs *addrs);
+		   long *timeo, struct nb_addrs *addrs);
 int nb_resolve_relay(struct nb_net *nn, const struct nb_key *key, __be32 nbdd,
-		     int ifindex, kuid_t uid, long timeo);
+		     int ifindex, kuid_t uid, long *timeo);
 int nb_resolve(struct nb_sock *nsk, struct nb_resolve *val, long timeo);
 
 #endif /* _NB_RESOLVE_H */

@@ -449,4 +449,46 @@ TEST_F(nbdd, h_node_follows_nbdd_available)
 	}
 }
 
+/* ms: SO_SNDTIMEO of a send; when the first question is answered */
+#define PATIENCE	4000
+#define ANSWERED	2500
+
+struct patient {
+	int		fd;
+	uint64_t	took;	/* ms */
+};
+
+static int send_patiently(void *arg)
+{
+	struct patient *p = arg;
+	uint64_t start = nb_now();
+	int ret = dg_send(p->fd, "TEAM", "x", 1);
+
+	p->took = nb_now() - start;
+	return ret;
+}
+
+/* The helper is asked twice in one call, which takes no longer for that. */
+TEST_F(nbdd, time_limit_is_that_of_the_call)
+{
+	struct timeval patience = { .tv_sec = PATIENCE / 1000 };
+	struct patient p = { .fd = self->client };
+	struct nb_work work;
+	struct nb_task task;
+
+	ASSERT_EQ(0, setsockopt(p.fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+				sizeof(patience)));
+	ASSERT_EQ(0, dg_set_type(&self->host[0], P, &self->host[1]));
+	ASSERT_EQ(0, nb_task_start(&task, send_patiently, &p));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, RELAY, "TEAM"));
+	nb_pause(ANSWERED);
+	/* meanwhile there is another server */
+	self->host[1].addr.s_addr = inet_addr(MEMBER);
+	ASSERT_EQ(0, dg_set_type(&self->host[0], P, &self->host[1]));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, TIMEOUT, NULL));
+	EXPECT_EQ(0, nb_work_expect(self->nl, &work, RELAY, "TEAM"));
+	EXPECT_EQ(-EAGAIN, nb_task_end(&task));
+	EXPECT_GT(ANSWERED + PATIENCE - 500, p.took);
+}
+
 TEST_HARNESS_MAIN
