@@ -288,6 +288,17 @@ TEST_F(raw, ordinary_close_is_a_fin)
 	EXPECT_EQ(0, recv(self->peer, &octet, 1, 0));
 }
 
+/* The end of a called session needs the timers of TCP, too. */
+TEST_F(raw, lost_fin_is_sent_again)
+{
+	char octet;
+
+	ASSERT_EQ(0, nb_link_set(&self->host[0], "veth0", false));
+	close(self->sk);
+	ASSERT_EQ(0, nb_link_set(&self->host[0], "veth0", true));
+	EXPECT_EQ(0, recv(self->peer, &octet, 1, 0));
+}
+
 static int close_it(void *arg)
 {
 	return close(*(int *)arg);

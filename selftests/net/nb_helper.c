@@ -522,6 +522,43 @@ TEST_F(help, close_cancels_the_claim)
 	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "NEW", NULL));
 }
 
+/* Who waits for a claim is told that the administrator deleted the name. */
+TEST_F(help, deleted_while_it_is_claimed)
+{
+	struct nb_work work;
+
+	EXPECT_EQ(-EINPROGRESS, nb_bind(self->fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	ASSERT_EQ(0, nb_name_del(self->host, "NEW"));
+	EXPECT_TRUE(cancelled(self->nl, work.id));
+	EXPECT_EQ(-ENOENT, nb_work_done(self->nl, work.id, OK, NULL));
+	EXPECT_EQ(-ENOENT, nb_name_get(self->host, "NEW", NULL));
+	EXPECT_EQ(-EADDRNOTAVAIL, nb_outcome(self->fd));
+	EXPECT_EQ(0, nb_bind(self->fd, "CLIENT", 0));
+}
+
+/* Its state is the helper's to say; whether it stays is not. */
+TEST_F(help, changed_while_it_is_claimed)
+{
+	struct nb_host *host = self->host;
+	struct nlmsghdr *nlh;
+	struct nb_work work;
+
+	EXPECT_EQ(-EINPROGRESS, nb_bind(self->fd, "NEW", 0));
+	ASSERT_EQ(0, nb_work_expect(self->nl, &work, CLAIM, "NEW"));
+	EXPECT_EQ(-EBUSY, nb_name_state(host, "NEW",
+					NETBIOS_NAME_STATE_CONFLICT));
+	nlh = nb_nl_start(host->nl, NETBIOS_CMD_NAME_SET, 0);
+	nb_nl_put_name(nlh, NETBIOS_A_NAME_NAME, "NEW");
+	mnl_attr_put_u8(nlh, NETBIOS_A_NAME_PERMANENT, 1);
+	EXPECT_EQ(0, nb_nl_call(host->nl, nlh, NULL, NULL));
+	ASSERT_EQ(0, nb_work_done(self->nl, work.id, OK, NULL));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	close(self->fd);
+	EXPECT_EQ(NETBIOS_NAME_STATE_REGISTERED,
+		  nb_name_get(host, "NEW", NULL));
+}
+
 TEST_F(help, close_cancels_the_resolve)
 {
 	struct nb_work work;

@@ -216,6 +216,8 @@ TEST_F(two, conflict)
 	sk[1] = nb_accept(listener);
 	ASSERT_LE(0, sk[1]);
 	ASSERT_EQ(0, nb_name_state(self->server, "SERVER", CONFLICT));
+	/* it is known by now */
+	ASSERT_EQ(0, nb_name_state(self->server, "SERVER", CONFLICT));
 	EXPECT_EQ(1, nb_stat(self->server, NB_STAT_NAME_CONFLICTS));
 	EXPECT_TRUE(nb_wait(nb_poll(listener, POLLIN, 0) & POLLERR));
 	EXPECT_EQ(-1, accept(listener, NULL, NULL));

@@ -413,6 +413,40 @@ TEST_F(net, cap_on_half_open_connections_of_the_node)
 			    REFUSAL(0x80)));
 }
 
+/* Reset, and not closed: @fd is what tcp_connect() gave */
+static bool is_reset(int fd)
+{
+	char octet;
+
+	return fd == -ECONNRESET ||
+	       (recv(fd, &octet, 1, 0) < 0 && errno == ECONNRESET);
+}
+
+/*
+ * SS-019: the server closes first, and throws away what the caller sends all the
+ * same: closing with that unread would be a reset, which may overtake the answer.
+ * But who does not go keeps his place for two seconds only.
+ */
+TEST_F(net, refused_caller_that_stays)
+{
+	char octet, junk[100] = "";
+	uint8_t body[8];
+	int fd;
+
+	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_HALFOPEN_MAX, 1));
+	fd = CALL("SERVER", "ANYBODY");
+	ASSERT_EQ(SS_NEGATIVE, ss_get_answer(fd, body));
+	ASSERT_EQ(0, recv(fd, &octet, 1, 0));
+	EXPECT_TRUE(is_reset(tcp_connect(&self->host[0], self->server,
+					 SS_PORT)));
+	EXPECT_EQ(1, nb_stat(self->server, NB_STAT_HALFOPEN_CAP));
+	ASSERT_EQ(sizeof(junk), tcp_put(fd, junk, sizeof(junk)));
+	EXPECT_TRUE(nb_wait(attempt(self->host, "SERVER", "ANYBODY") ==
+			    REFUSAL(0x80)));
+	EXPECT_EQ(0, nb_so_error(fd));
+	EXPECT_EQ(0, nb_stat(self->server, NB_STAT_HALFOPEN_TIMEOUT));
+}
+
 /* SS-023, SS-024, HANDOFF-007: the server on its own port */
 TEST_F(net, retarget_is_sent)
 {
@@ -513,6 +547,8 @@ TEST_F(net, caller_leaves_at_every_point)
 
 	ss_request(buf, "SERVER", "ANYBODY", NULL);
 	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_HALFOPEN_MAX, 4));
+	ASSERT_EQ(0, nb_set(self->server, NETBIOS_A_NODE_REQUEST_TIMEOUT,
+			    600000));
 	for (cut = 0; cut < SS_REQUEST_LEN; cut += 5) {
 		fd = tcp_connect(&self->host[0], self->server, SS_PORT);
 		ASSERT_EQ(cut, tcp_put(fd, buf, cut));
