@@ -23,6 +23,8 @@
 #include "nb_dgram_wire.h"
 #include "nb_sock.h"
 
+struct nb_adapter;
+
 /* Unicast datagrams that an error may still come back for */
 #define NB_DGRAM_SENT	256
 
@@ -311,6 +313,7 @@ void nb_dgram_looked_up(struct nb_waiter *w, int err,
 			const struct nb_addrs *addrs);
 
 /* nb_dgram_dist.c */
+u8 nb_dgram_node_type(const struct nb_adapter *adapter);
 u8 nb_dgram_snt(struct nb_net *nn, int ifindex);
 bool nb_dgram_unasked(const struct nb_dgram_tx *tx, __be32 *nbdd, int *ifindex);
 int nb_dgram_distribute(struct nb_dgram_tx *tx, struct sk_buff *section);

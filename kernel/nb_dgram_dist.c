@@ -19,8 +19,15 @@ struct seen {
 	__be32	addr[2 * NB_ADDRS_MAX];
 };
 
-/* Without a helper there is no type in force, but one that was set. */
-static u8 node_type(const struct nb_adapter *adapter)
+/**
+ * nb_dgram_node_type() - how datagrams go by an adapter, and which it takes
+ * @adapter: it
+ *
+ * Without a helper there is no type in force, but one that was set.
+ *
+ * Context: RCU read side. Return: NETBIOS_NODE_TYPE_*, never AUTO.
+ */
+u8 nb_dgram_node_type(const struct nb_adapter *adapter)
 {
 	if (adapter->condition.type != NETBIOS_NODE_TYPE_AUTO)
 		return adapter->condition.type;
@@ -43,7 +50,7 @@ u8 nb_dgram_snt(struct nb_net *nn, int ifindex)
 
 	if (!adapter)
 		return NB_DGM_SNT_B;
-	switch (node_type(adapter)) {
+	switch (nb_dgram_node_type(adapter)) {
 	case NETBIOS_NODE_TYPE_P:
 		return NB_DGM_SNT_P;
 	case NETBIOS_NODE_TYPE_M:
@@ -156,7 +163,7 @@ static __be32 current_nbdd(const struct nb_adapter *adapter)
 static bool without_broadcast(const struct nb_adapter *adapter, __be32 *nbdd)
 {
 	*nbdd = current_nbdd(adapter);
-	switch (node_type(adapter)) {
+	switch (nb_dgram_node_type(adapter)) {
 	case NETBIOS_NODE_TYPE_H:
 		return adapter->condition.nbdd_available && *nbdd;
 	case NETBIOS_NODE_TYPE_P:
@@ -184,7 +191,7 @@ static int send_by(struct nb_dgram_tx *tx, struct seen *seen,
 	if (members.n)
 		return send_members(tx, seen, &members, section);
 	/* an H node need not leave it at that */
-	if (node_type(adapter) == NETBIOS_NODE_TYPE_H)
+	if (nb_dgram_node_type(adapter) == NETBIOS_NODE_TYPE_H)
 		return send_broadcast(tx, adapter, section);
 	return send_members(tx, seen, &tx->addrs, section);
 }

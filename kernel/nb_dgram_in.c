@@ -317,7 +317,7 @@ static bool is_p_node(const struct packet *p)
 	const struct nb_adapter *adapter;
 
 	adapter = nb_adapter_find(p->dg->nn, p->skb->dev->ifindex);
-	return adapter && adapter->condition.type == NETBIOS_NODE_TYPE_P;
+	return adapter && nb_dgram_node_type(adapter) == NETBIOS_NODE_TYPE_P;
 }
 
 static void control_packet(const struct packet *p)

@@ -317,6 +317,7 @@ TEST_F(peer, p_node_hears_no_broadcast)
 	struct nb_nl *nl = nb_helper(&self->host[0]);
 
 	ASSERT_NE(NULL, nl);
+	/* as the helper says it is, and as it was set, when there is none */
 	ASSERT_EQ(0, dg_report(nl, NETBIOS_NODE_TYPE_P, NULL));
 	MAKE(DG_GROUP, 1, "TEAM", 7);
 	ASSERT_EQ(0, dg_put(self->udp, &all, &self->p));
@@ -328,6 +329,9 @@ TEST_F(peer, p_node_hears_no_broadcast)
 	ASSERT_EQ(0, PUT());
 	EXPECT_EQ(0, dg_recv_filled(self->team, "SERVER", 7, 1));
 	nb_nl_close(nl);
+	ASSERT_EQ(0, dg_set_type(&self->host[0], NETBIOS_NODE_TYPE_P, NULL));
+	ASSERT_EQ(0, dg_put(self->udp, &all, &self->p));
+	ASSERT_TRUE(nb_wait(STAT(BROADCAST_AT_P) == 3));
 }
 
 /* A socket keeps the route of its last datagram, and gives it up in time. */
