@@ -97,6 +97,7 @@ TEST_F(bad, adapter_goes)
 	ASSERT_EQ(2, ncb.ncb_num);
 	ASSERT_EQ(0, on_adapter(&listen, NCBLISTEN | ASYNCH, "SECOND", 1));
 	ASSERT_EQ(0, nb_link_del(self->host, "veth1"));
+	ASSERT_EQ(NRC_NAMERR, ncb_end(&listen));
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		EXPECT_EQ(NRC_BRIDGE, on_adapter(&ncb, commands[i],
 						 commands[i] == NCBADDNAME ? "CLIENT" : "SECOND", 1)) {
@@ -104,8 +105,76 @@ TEST_F(bad, adapter_goes)
 		}
 	}
 	EXPECT_EQ(NRC_BRIDGE, on_adapter(&ncb, NCBRESET, NULL, 1));
-	EXPECT_EQ(NRC_CMDCAN, listen.ncb_retcode);
 	EXPECT_EQ(NRC_NOWILD, on_adapter(&ncb, NCBDELNAME, "SECOND", 1));
+}
+
+/* Octets for commands that do not end before their adapter goes */
+static uint8_t pending_octets[16];
+
+static void pend(struct ncb *ncb, uint8_t command, uint8_t lsn, uint8_t num)
+{
+	ncb_init(ncb, command | ASYNCH, "SECOND", "*");
+	ncb->ncb_buffer = pending_octets;
+	ncb->ncb_length = sizeof(pending_octets);
+	ncb->ncb_lsn = lsn;
+	ncb->ncb_num = num;
+	ncb->ncb_lana_num = 1;
+	ncb_go(ncb);
+}
+
+/* API-026: what waits for an adapter that goes away ends, as its name and sessions do. */
+TEST_F(bad, adapter_goes_under_commands)
+{
+	static const uint8_t receives[] = { NCBRECVANY, NCBDGRECV, NCBDGRECVBC };
+	struct ncb call, answer, listen, receive, names[2 * ARRAY_SIZE(receives)], ncb;
+	uint8_t code;
+	int i;
+
+	ASSERT_EQ(0, nb_veth_add(self->host, "veth1"));
+	ASSERT_EQ(0, nb_link_set(self->host, "veth1", true));
+	ASSERT_EQ(0, nb_addr_add(self->host, "veth1", "10.8.0.1", 24));
+	ASSERT_EQ(0, nb_name_add(self->host, "SECOND"));
+	ASSERT_EQ(0, on_adapter(&ncb, NCBADDNAME, "SECOND", 1));
+	pend(&answer, NCBLISTEN, 0, 0);
+	ncb_init(&call, NCBCALL, "SECOND", "SECOND");
+	call.ncb_lana_num = 1;
+	ASSERT_EQ(0, ncb_go(&call));
+	ASSERT_EQ(0, ncb_end(&answer));
+	pend(&listen, NCBLISTEN, 0, 0);
+	pend(&receive, NCBRECV, answer.ncb_lsn, 0);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		pend(&names[i], receives[i / 2], 0, i % 2 ? NCB_ANY_NAME : ncb.ncb_num);
+	/* Other links do not matter */
+	ASSERT_EQ(0, nb_veth_add(self->host, "veth2"));
+	ASSERT_EQ(0, nb_link_del(self->host, "veth2"));
+	ASSERT_EQ(NRC_PENDING, listen.ncb_cmd_cplt);
+
+	ASSERT_EQ(0, nb_link_del(self->host, "veth1"));
+	EXPECT_EQ(NRC_NAMERR, ncb_end(&listen));
+	EXPECT_EQ(NRC_SABORT, ncb_end(&receive));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		code = ncb_end(&names[i]);
+		/* Whether it has begun to wait is known of those that have sockets */
+		EXPECT_TRUE(code == NRC_NAMERR ||
+			    (receives[i / 2] == NCBRECVANY && code == NRC_BRIDGE)) {
+			TH_LOG("command %02x of name %02x: %02x", receives[i / 2],
+			       names[i].ncb_num, code);
+		}
+		/* And none begins to wait now */
+		pend(&names[i], receives[i / 2], 0, NCB_ANY_NAME);
+		EXPECT_EQ(NRC_BRIDGE, ncb_end(&names[i]));
+	}
+	pend(&receive, NCBSEND, call.ncb_lsn, 0);
+	EXPECT_EQ(NRC_SABORT, ncb_end(&receive));
+	/* The next one has its number, and is not the same */
+	EXPECT_EQ(NRC_BRIDGE, on_adapter(&ncb, NCBRESET, NULL, 1));
+	ASSERT_EQ(0, nb_veth_add(self->host, "veth3"));
+	ASSERT_EQ(0, nb_link_set(self->host, "veth3", true));
+	ASSERT_EQ(0, on_adapter(&ncb, NCBADDNAME, "SECOND", 1));
+	pend(&listen, NCBLISTEN, 0, 0);
+	EXPECT_EQ(NRC_PENDING, listen.ncb_cmd_cplt);
+	ASSERT_EQ(0, nb_link_del(self->host, "veth3"));
+	EXPECT_EQ(NRC_NAMERR, ncb_end(&listen));
 }
 
 static int in_child(uint8_t lsn)

@@ -18,7 +18,8 @@
  * Waiting. Sockets are never waited for in the kernel, only in poll(), which
  * watches the eventfd of the command as well (ncb_wait()). ncb_stop() writes
  * to that, with the code that the command shall end with. That makes
- * cancelling prompt, and is the only way in which one command ends another.
+ * cancelling prompt, and is the only way in which one command ends another, or in
+ * which an adapter that goes away ends all of its own (ncb_watch.c).
  *
  * Steps of a command (struct ncb_op). prepare: under the lock, in the thread of
  * the caller: numbers become objects, the command takes its place in a lane.
@@ -116,6 +117,9 @@ struct ncb_session {
  * @next_any: session that RECEIVE ANY looks at first
  * @any: RECEIVE ANY by number of the name
  * @cmds: commands under way
+ * @link: socket that tells of links, -1: none
+ * @ifindex: the interface of the adapter; 0 for NCB_LANA_ANY
+ * @gone: it is not there any more
  */
 struct ncb_env {
 	uint8_t			lana;
@@ -132,7 +136,13 @@ struct ncb_env {
 	struct ncb_session	*sessions[256];
 	struct ncb_cmds		any[256];
 	struct ncb_cmds		cmds;
+	int			link;
+	unsigned int		ifindex;
+	bool			gone;
 };
+
+/* What ncb_wait() itself waits for, behind the descriptors that it is given */
+#define NCB_WAIT_MORE		2
 
 /* ncb_op.flags */
 #define NCB_CANCELLABLE		0x1
@@ -168,14 +178,14 @@ struct ncb_cancel {
  * @n: how many
  * @num: numbers of the names
  * @name: the names
- * @fd: the sockets, -1: none; and a place for ncb_wait()
+ * @fd: the sockets, -1: none; and places for ncb_wait()
  */
 struct ncb_fds {
 	unsigned int		seen;
 	unsigned int		n;
 	uint8_t			num[256];
 	struct sockaddr_nb	name[256];
-	struct pollfd		fd[256 + 1];
+	struct pollfd		fd[256 + NCB_WAIT_MORE];
 };
 
 /**
@@ -251,6 +261,11 @@ uint8_t ncb_env_get(uint8_t lana, struct ncb_env **env);
 uint8_t ncb_check_adapter(uint8_t lana);
 bool ncb_in_use(const struct ncb *ncb);
 uint8_t ncb_errno(int err);
+
+/* ncb_watch.c */
+void ncb_watch_open(struct ncb_env *env);
+void ncb_watch_again(struct ncb_env *env);
+void ncb_watch_look(struct ncb_env *env);
 
 /* ncb_fork.c */
 void ncb_fork_prepare(void);

@@ -94,22 +94,52 @@ static int time_left(const struct ncb_cmd *cmd)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
+/* Like poll(), but what becomes of the adapter is seen to here */
+static int poll_all(struct ncb_cmd *cmd, struct pollfd *fds, unsigned int n)
+{
+	int ret;
+
+	fds[n] = (struct pollfd){ .fd = cmd->wake, .events = POLLIN };
+	fds[n + 1] = (struct pollfd){ .fd = cmd->env->link, .events = POLLIN };
+	do {
+		ret = poll(fds, n + NCB_WAIT_MORE, time_left(cmd));
+		if (ret > 0 && fds[n + 1].revents) {
+			ncb_watch_look(cmd->env);
+			ret--;
+			if (!ret)
+				errno = EINTR;
+		}
+	} while (ret <= 0 && errno == EINTR);
+	return ret;
+}
+
+/* NRC_BRIDGE: the adapter was gone before there was anything that could be stopped */
+static uint8_t get_stop(const struct ncb_cmd *cmd)
+{
+	uint8_t stop;
+
+	pthread_mutex_lock(&ncb_lock);
+	stop = cmd->stop;
+	if (!stop && cmd->env->gone && cmd->command != NCBLANSTALERT)
+		stop = NRC_BRIDGE;
+	pthread_mutex_unlock(&ncb_lock);
+	return stop;
+}
+
 /*
  * Wait until one of @fds is ready, or something has changed, which the caller has
  * to look for: 0. Else NRC_CMDTMO, or the code of ncb_stop(). There is room for
- * one more in @fds.
+ * NCB_WAIT_MORE in @fds.
  */
 uint8_t ncb_wait(struct ncb_cmd *cmd, struct pollfd *fds, unsigned int n)
 {
+	uint8_t stop = get_stop(cmd);
 	eventfd_t value;
-	uint8_t stop;
 	int ret;
 
-	fds[n].fd = cmd->wake;
-	fds[n].events = POLLIN;
-	do {
-		ret = poll(fds, n + 1, time_left(cmd));
-	} while (ret < 0 && errno == EINTR);
+	if (stop)
+		return stop;
+	ret = poll_all(cmd, fds, n);
 	if (ret < 0)
 		return NRC_SYSTEM;
 	if (!ret)
@@ -117,16 +147,13 @@ uint8_t ncb_wait(struct ncb_cmd *cmd, struct pollfd *fds, unsigned int n)
 	if (!fds[n].revents)
 		return 0;
 	(void)eventfd_read(cmd->wake, &value);
-	pthread_mutex_lock(&ncb_lock);
-	stop = cmd->stop;
-	pthread_mutex_unlock(&ncb_lock);
-	return stop;
+	return get_stop(cmd);
 }
 
 /* The same for one descriptor: it is ready when this gives 0. */
 uint8_t ncb_wait_fd(struct ncb_cmd *cmd, int fd, short events)
 {
-	struct pollfd fds[2] = { { .fd = fd, .events = events } };
+	struct pollfd fds[1 + NCB_WAIT_MORE] = { { .fd = fd, .events = events } };
 	uint8_t code;
 
 	do {

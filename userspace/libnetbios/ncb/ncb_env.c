@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "impl.h"
 
@@ -41,7 +42,16 @@ static struct ncb_env *new_env(uint8_t lana)
 	TAILQ_INIT(&env->cmds);
 	for (i = 0; i < 256; i++)
 		TAILQ_INIT(&env->any[i]);
+	ncb_watch_open(env);
 	return env;
+}
+
+/* Another thread was faster */
+static void free_env(struct ncb_env *env)
+{
+	if (env->link >= 0)
+		close(env->link);
+	free(env);
 }
 
 /* NRC_BRIDGE if there is none with this number, NRC_OPENERR if nobody can tell */
@@ -59,23 +69,33 @@ uint8_t ncb_check_adapter(uint8_t lana)
 /* An adapter is there since it was used first: RESET is not needed for that. */
 uint8_t ncb_env_get(uint8_t lana, struct ncb_env **env)
 {
-	uint8_t code = 0;
+	struct ncb_env *fresh;
+	uint8_t code;
 
 	pthread_mutex_lock(&ncb_lock);
 	*env = ncb_envs[lana];
 	pthread_mutex_unlock(&ncb_lock);
-	if (*env)
+	if (*env) {
+		ncb_watch_again(*env);
 		return 0;
+	}
 	code = ncb_check_adapter(lana);
 	if (code)
 		return code;
 	ncb_fork_prepare();
+	fresh = new_env(lana);
+	if (!fresh)
+		return NRC_NORES;
 	pthread_mutex_lock(&ncb_lock);
-	if (!ncb_envs[lana])
-		ncb_envs[lana] = new_env(lana);
+	if (!ncb_envs[lana]) {
+		ncb_envs[lana] = fresh;
+		fresh = NULL;
+	}
 	*env = ncb_envs[lana];
 	pthread_mutex_unlock(&ncb_lock);
-	return *env ? 0 : NRC_NORES;
+	if (fresh)
+		free_env(fresh);
+	return 0;
 }
 
 /* Errors that mean the same to all commands; the others are told apart before */

@@ -25,6 +25,8 @@ static void close_all(struct ncb_env *env)
 	struct ncb_cmd *cmd;
 	unsigned int i;
 
+	if (env->link >= 0)
+		close(env->link);
 	TAILQ_FOREACH(cmd, &env->cmds, all) {
 		close(cmd->wake);
 		ncb_fd_close(cmd);

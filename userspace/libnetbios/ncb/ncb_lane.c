@@ -26,7 +26,7 @@ void ncb_lane_leave(struct ncb_cmd *cmd)
 /* Wait for one's turn: 0, NRC_CMDTMO, or why the command shall end. */
 uint8_t ncb_lane_wait(struct ncb_cmd *cmd)
 {
-	struct pollfd wake;
+	struct pollfd wait[NCB_WAIT_MORE];
 	uint8_t code;
 	bool first;
 
@@ -36,7 +36,7 @@ uint8_t ncb_lane_wait(struct ncb_cmd *cmd)
 		pthread_mutex_unlock(&ncb_lock);
 		if (first)
 			return 0;
-		code = ncb_wait(cmd, &wake, 0);
+		code = ncb_wait(cmd, wait, 0);
 		if (code)
 			return code;
 	}

@@ -191,7 +191,7 @@ static uint8_t look(struct ncb_cmd *cmd, struct ncb_session **sessions, unsigned
 static uint8_t wait_sessions(struct ncb_cmd *cmd, struct ncb_session **sessions,
 			     unsigned int n)
 {
-	struct pollfd fds[256 + 1];
+	struct pollfd fds[256 + NCB_WAIT_MORE];
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
