@@ -198,24 +198,25 @@ old_pc_starts()
 	ip netns exec oldpc nbcat --listen --keep --echo 'OLDPC<20>' < /dev/null &
 }
 
-# file server of today, but for what it says: it returns what it gets
+# file server of today, but for what it says: it returns what it gets. On all addresses,
+# as smbd is: nobody else gets port 445
 modern_server()
 {
 	python3 -c '
 import socket
-server = socket.create_server(("127.0.0.1", 445))
+server = socket.create_server(("", 445))
 while True:
     session = server.accept()[0]
     while data := session.recv(4096):
         session.sendall(data)' &
 }
 
-# what a program sends on port 445 comes back from the old PC
+# what a program sends comes back from the old PC
 reaches_old_pc()
 {
 	timeout 30 python3 -c '
 import socket
-session = socket.create_connection(("127.0.0.2", 445))
+session = socket.create_connection(("127.0.0.2", 1445))
 session.sendall(b"\0\0\0\5hello")
 answer = session.recv(9, socket.MSG_WAITALL)
 print(answer)

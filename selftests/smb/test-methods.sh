@@ -84,6 +84,12 @@ test_ready()
 	point "one place is enough, and the other one is named" \
 		log_has unready "ready, but waiting for NOBODY<20>"
 	stop unready
+	start taker peer python3 -c 'import socket; socket.create_server(("", 445)).accept()'
+	until_ok "port 445" is_listening peer 445
+	start unready peer nbproxy --config "$WORK/unready.conf"
+	point "a port that a server has on all addresses is not to be had, and the log says so" \
+		log_has unready "127.0.0.2: another program has this port, or has it on all addresses"
+	stop unready taker
 	echo 'listen "127.0.0.2" { server = "0.0.0.0" }' > "$WORK/unready.conf"
 	point "a server that is none is an error, which has its line" \
 		says "unready.conf:1: listen \"127.0.0.2\": server is no address of a host" \

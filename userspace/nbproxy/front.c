@@ -59,7 +59,8 @@ static void stop(struct front *front)
 static const char *explain(const struct front *front, int err)
 {
 	if (!front->service.netbios)
-		return strerror(err);
+		return err == EADDRINUSE ?
+			"another program has this port, or has it on all addresses" : strerror(err);
 	switch (err) {
 	case EACCES:
 		return "not permitted to have this name";
