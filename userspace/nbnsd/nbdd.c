@@ -207,6 +207,15 @@ static bool is_registered(struct nbdd *nbdd, const struct dgm_packet *packet, ui
 	return entry && entry_owner(entry, packet->addr);
 }
 
+/* Both names have the one scope of their node (RFC 1002 5.3.1) */
+static bool is_of_one_scope(const struct dgm_packet *packet)
+{
+	struct ns_name name = packet->source;
+
+	memcpy(name.octets, packet->destination.octets, sizeof(name.octets));
+	return !packet->names || ns_name_equal(&name, &packet->destination);
+}
+
 static void forward(struct nbdd *nbdd, const struct nbdd_from *from, uint32_t now,
 		    const struct dgm_packet *packet, const void *data, size_t len)
 {
@@ -217,7 +226,7 @@ static void forward(struct nbdd *nbdd, const struct nbdd_from *from, uint32_t no
 	 * somebody else's name
 	 */
 	if (packet->addr != from->addr || packet->addr == from->local ||
-	    !is_registered(nbdd, packet, now)) {
+	    !is_of_one_scope(packet) || !is_registered(nbdd, packet, now)) {
 		nbdd->counter[NBDD_DROPPED]++;
 		return;
 	}

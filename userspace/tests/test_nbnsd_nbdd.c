@@ -92,6 +92,8 @@ static size_t datagram(uint8_t type, uint8_t flags, uint16_t id, const char *fro
 		.len = 5,
 	};
 
+	memcpy(packet.source.scope, to.scope, to.scope_len);
+	packet.source.scope_len = to.scope_len;
 	if (!(flags & DGM_FIRST))
 		packet.offset = 73;
 	return dgm_build_data(buf, sizeof(buf), &packet);
@@ -106,7 +108,7 @@ static void test_codec(void)
 	size_t len = datagram(DGM_DIRECT_GROUP, DGM_FIRST, 0x1234, ONE, named("G", 0, "A.B")), i;
 	uint8_t *copy;
 
-	is_number(len, 14 + 34 + 38 + 5, "length of a datagram");
+	is_number(len, 14 + 38 + 38 + 5, "length of a datagram");
 	is_number(buf[10] << 8 | buf[11], len - 14, "DGM_LENGTH is without the header");
 	ok(!dgm_parse(&p, buf, len), "is parsed");
 	ok(p.type == 0x11 && p.flags == (DGM_FIRST | DGM_SNT_P) && p.id == 0x1234 &&
@@ -114,19 +116,70 @@ static void test_codec(void)
 	ok(p.names && p.destination.scope_len == 4 && p.destination.octets[0] == 'G',
 	   "the names");
 	ok(p.len == 5 && !memcmp(p.data, "hello", 5), "the data");
-	for (i = 0; i < len - 5; i++) {
+	for (i = 0; i < len; i++) {
 		copy = malloc(i + 1);
 		memcpy(copy, buf, i);
 		if (!dgm_parse(&p, copy, i))
 			break;
 		free(copy);
 	}
-	is_number(i, len - 5, "a header that ends before is malformed");
+	is_number(i, len, "what ends before is malformed");
 	ok(dgm_parse(&p, pointer, sizeof(pointer)), "pointers are malformed");
 	ok(!dgm_parse(&p, error, 11) && p.error == 0x82 && p.id == 7, "DATAGRAM ERROR");
 	ok(dgm_parse(&p, error, 10), "is 11 octets");
 	error[0] = 0x17;
 	ok(dgm_parse(&p, error, 11), "an unknown type");
+}
+
+struct length_case {
+	const char	*what;
+	uint8_t		flags;
+	uint16_t	length, offset;
+	size_t		len;		/* octets behind the header */
+	bool		good;
+};
+
+/* DG-006, DG-007, DG-015, DG-021, E-10; the names take 68 octets */
+static void test_lengths(void)
+{
+	static const struct length_case cases[] = {
+		{ "whole", DGM_FIRST, 80, 0, 80, true },
+		{ "whole, padding behind it", DGM_FIRST, 80, 0, 99, true },
+		{ "whole, one octet missing", DGM_FIRST, 81, 0, 80, false },
+		{ "whole, the names longer than all", DGM_FIRST, 67, 0, 80, false },
+		{ "whole, with an offset", DGM_FIRST, 80, 1, 80, false },
+		{ "512 octets for the user", DGM_FIRST, 580, 0, 580, true },
+		{ "513 octets for the user", DGM_FIRST, 581, 0, 581, false },
+		{ "first", DGM_FIRST | DGM_MORE, 100, 0, 80, true },
+		{ "first, its own length", DGM_FIRST | DGM_MORE, 80, 0, 80, true },
+		{ "first, more than the total", DGM_FIRST | DGM_MORE, 79, 0, 80, false },
+		{ "middle", DGM_MORE, 100, 80, 10, true },
+		{ "middle, up to the end", DGM_MORE, 100, 80, 20, false },
+		{ "middle, without an offset", DGM_MORE, 100, 0, 10, false },
+		{ "last", 0, 100, 80, 20, true },
+		{ "last, its own length", 0, 20, 80, 20, true },
+		{ "last, before the end", 0, 100, 80, 19, false },
+		{ "last, nothing in it", 0, 100, 100, 0, false },
+		{ "last, up to the longest", 0, 1022, 1000, 22, true },
+		{ "last, behind the longest", 0, 1023, 1000, 23, false },
+	};
+	const struct length_case *c;
+	struct dgm_packet p;
+	int err;
+
+	for (c = cases; c < cases + sizeof(cases) / sizeof(*cases); c++) {
+		memset(buf, 'x', sizeof(buf));
+		datagram(DGM_DIRECT_GROUP, DGM_FIRST, 1, ONE, named("G", 0, ""));
+		buf[1] = c->flags;
+		buf[10] = c->length >> 8;
+		buf[11] = c->length;
+		buf[12] = c->offset >> 8;
+		buf[13] = c->offset;
+		err = dgm_parse(&p, buf, 14 + c->len);
+		ok(!err == c->good, "%s", c->what);
+		if (!err && c->flags == DGM_FIRST)
+			is_number(p.len, c->length - 68, "without the padding");
+	}
 }
 
 /* DG-040, DG-038, DG-011 */
@@ -233,6 +286,10 @@ static void test_bad(void)
 	uint8_t error[] = { 0x13, 0, 0, 7, 10, 0, 0, 1, 0, 138, 0x82 };
 	struct ns_name g = named("G", 0, "");
 	uint8_t longest[DGM_PACKET_MAX + 1] = { 0 };
+	struct dgm_packet p = {
+		.type = DGM_DIRECT_GROUP, .flags = DGM_FIRST, .addr = ip(ONE),
+		.port = 138, .destination = g,
+	};
 	size_t len, i;
 
 	world_new();
@@ -241,10 +298,16 @@ static void test_bad(void)
 	is_number(deliver(ONE, buf, len), 0, "the address of somebody else");
 	is_number(deliver(ONE, error, sizeof(error)), 0, "an error is not forwarded");
 	len = datagram(DGM_DIRECT_GROUP, DGM_FIRST, 1, ONE, g);
-	for (i = 0; i < len - 5; i++)
+	for (i = 0; i < len; i++)
 		if (deliver(ONE, buf, i))
 			break;
-	is_number(i, len - 5, "nor what ends in the header");
+	is_number(i, len, "nor what ends too soon");
+	p.source = named("ME", 0, "A");
+	i = dgm_build_data(longest, sizeof(longest), &p);
+	is_number(deliver(ONE, longest, i), 0, "nor what comes from another scope");
+	p.source = named("ME", 0, "");
+	i = dgm_build_data(longest, sizeof(longest), &p);
+	is_number(deliver(ONE, longest, i), 1, "from the same one it is");
 	memcpy(longest, buf, len);
 	is_number(deliver(ONE, longest, sizeof(longest)), 0, "nor what is too long");
 	is_number(deliver(ONE, longest, sizeof(longest) - 1), 1, "what is not is");
@@ -253,6 +316,7 @@ static void test_bad(void)
 int main(void)
 {
 	test_codec();
+	test_lengths();
 	test_forward();
 	test_fragments();
 	test_query();

@@ -33,23 +33,49 @@ static int take_name(struct ns_name *name, const uint8_t *p, size_t len, size_t 
 	return err;
 }
 
+/*
+ * Of @len octets behind the header, how many are of the datagram. Return: -EBADMSG
+ * if that, DGM_LENGTH, the offset and the flags do not go together.
+ */
+static int take_length(const struct dgm_packet *packet, size_t len)
+{
+	bool first = packet->flags & DGM_FIRST, more = packet->flags & DGM_MORE;
+	size_t end = packet->offset + len;
+
+	if (first != !packet->offset)
+		return -EBADMSG;
+	if (first && !more)
+		return packet->length <= len ? packet->length : -EBADMSG;
+	if (!len || end > DGM_PACKET_MAX - DGM_HEADER_LEN)
+		return -EBADMSG;
+	if (packet->length != len &&
+	    (more ? end >= packet->length : end != packet->length))
+		return -EBADMSG;
+	return len;
+}
+
 static int parse_data(struct dgm_packet *packet, const uint8_t *p, size_t len)
 {
 	size_t at = DGM_HEADER_LEN;
+	int ret;
 
 	if (len < DGM_HEADER_LEN)
 		return -EBADMSG;
 	packet->length = get16(p + 10);
 	packet->offset = get16(p + 12);
+	ret = take_length(packet, len - DGM_HEADER_LEN);
+	if (ret < 0)
+		return ret;
+	len = DGM_HEADER_LEN + ret;
 	if (packet->flags & DGM_FIRST) {
-		if (packet->offset || take_name(&packet->source, p, len, &at) ||
+		if (take_name(&packet->source, p, len, &at) ||
 		    take_name(&packet->destination, p, len, &at))
 			return -EBADMSG;
 		packet->names = true;
 	}
 	packet->data = p + at;
 	packet->len = len - at;
-	return 0;
+	return packet->len <= DGM_USER_MAX ? 0 : -EBADMSG;
 }
 
 int dgm_parse(struct dgm_packet *packet, const void *data, size_t len)

@@ -16,6 +16,8 @@
 #define DGM_QUERY_HEADER_LEN	10
 /* Longest datagram without the IP and UDP headers: 14 + 255 + 255 + 512 */
 #define DGM_PACKET_MAX		1036
+/* Octets for the user in one datagram (RFC 1001 17.1.2) */
+#define DGM_USER_MAX		512
 
 /* MSG_TYPE (RFC 1002 4.4.1) */
 #define DGM_DIRECT_UNIQUE	0x10
@@ -48,7 +50,8 @@
  * @names: @source and @destination are there: data with DGM_FIRST
  * @source: SOURCE_NAME
  * @destination: DESTINATION_NAME; of queries and their answers, too
- * @data: what follows the names, or the header of a later fragment
+ * @data: what follows the names, or the header of a later fragment; without
+ *	padding
  * @len: octets of it
  */
 struct dgm_packet {
@@ -73,7 +76,9 @@ struct dgm_packet {
  * @data: octets from the network
  * @len: how many
  *
- * Label pointers are malformed here (NAME-012).
+ * Label pointers are malformed here (NAME-012). DGM_LENGTH has to fit: behind a
+ * datagram that is whole there may be padding, and in fragments it is the total or
+ * the length of each (E-10).
  *
  * Return: 0, -EBADMSG for a malformed packet or an unknown type.
  */
