@@ -196,7 +196,7 @@ static int in_child(uint8_t lsn)
 /* A child has nothing of its parent's, and does not keep it either. */
 TEST_F(bad, child_of_fork)
 {
-	int peer, lsn, hold[2];
+	int peer, lsn, begun[2], hold[2];
 	struct ncb listen, ncb;
 	pid_t pid;
 
@@ -209,13 +209,19 @@ TEST_F(bad, child_of_fork)
 		_exit(in_child(lsn));
 	EXPECT_EQ(0, nb_child_end(pid));
 
+	ASSERT_EQ(0, pipe2(begun, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(hold, O_CLOEXEC));
 	pid = fork();
 	if (!pid) {
 		close(hold[1]);
+		close(begun[1]);
 		_exit(read(hold[0], &lsn, 1));
 	}
 	close(hold[0]);
+	close(begun[1]);
+	/* Only then has it closed what it got from here */
+	EXPECT_EQ(0, read(begun[0], &ncb, 1));
+	close(begun[0]);
 	EXPECT_EQ(0, ncb_cancel(&listen));
 	EXPECT_EQ(-ECONNREFUSED, nb_call(self->server, "SERVER", "CLIENT"));
 	EXPECT_EQ(0, ncb_on(&ncb, NCBHANGUP, lsn, NULL, 0));

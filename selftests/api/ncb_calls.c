@@ -35,9 +35,14 @@ uint8_t ncb_do(struct ncb *ncb, uint8_t command, const char *name, const char *c
 	return ncb_go(ncb);
 }
 
+bool ncb_pending(const struct ncb *ncb)
+{
+	return __atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE) == NRC_PENDING;
+}
+
 uint8_t ncb_end(struct ncb *ncb)
 {
-	nb_wait(__atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE) != NRC_PENDING);
+	nb_wait(!ncb_pending(ncb));
 	return __atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE);
 }
 

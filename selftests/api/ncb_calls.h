@@ -5,6 +5,7 @@
 #ifndef NCB_CALLS_H
 #define NCB_CALLS_H
 
+#include <stdbool.h>
 #include <netbios/ncb.h>
 
 struct nb_host;
@@ -20,6 +21,8 @@ void ncb_init(struct ncb *ncb, uint8_t command, const char *name, const char *ca
 /* The same, and done: NRC_* */
 uint8_t ncb_do(struct ncb *ncb, uint8_t command, const char *name, const char *called);
 
+/* Is the command under way? As who waits for it has to ask. */
+bool ncb_pending(const struct ncb *ncb);
 /* Waits for the end of an ASYNCH command: NRC_*, NRC_PENDING if it does not come. */
 uint8_t ncb_end(struct ncb *ncb);
 uint8_t ncb_cancel(struct ncb *victim);

@@ -104,7 +104,7 @@ static uint8_t block_in_use(struct stage *st, uint8_t command)
 		return NRC_PENDING;
 	ncb.ncb_command = stage_form(command);
 	code = ncb_go(&ncb);
-	return ncb.ncb_cmd_cplt == NRC_PENDING && !ncb_cancel(&ncb) ? code : NRC_PENDING;
+	return ncb_pending(&ncb) && !ncb_cancel(&ncb) ? code : NRC_PENDING;
 }
 
 /* One command at most, on any adapter, since ENUM asks none in particular */

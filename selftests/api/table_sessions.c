@@ -111,7 +111,7 @@ static uint8_t fill_and_cancel(struct stage *st, uint8_t command, struct ncb *be
 		ncb.ncb_length = sizeof(st->buf);
 		if (ncb_go(&ncb))
 			break;
-		for (ms = 0; ms < 100 && ncb.ncb_cmd_cplt == NRC_PENDING; ms++)
+		for (ms = 0; ms < 100 && ncb_pending(&ncb); ms++)
 			nb_pause(1);
 		if (ms < 100)
 			continue;
@@ -164,7 +164,7 @@ static uint8_t call_tcp(struct stage *st, uint8_t command, bool reset)
 	listener = tcp_listen(st->server, SS_PORT);
 	stage_fill(st, &ncb, command | ASYNCH);
 	code = ncb_go(&ncb);
-	while (!code && reset && ncb.ncb_cmd_cplt == NRC_PENDING) {
+	while (!code && reset && ncb_pending(&ncb)) {
 		fd = nb_poll(listener, POLLIN, 10) > 0 ? tcp_accept(listener) : -1;
 		if (fd >= 0 && !ss_get_request(fd, "SERVER", "CLIENT"))
 			tcp_reset(fd);

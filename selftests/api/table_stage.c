@@ -77,8 +77,7 @@ void stage_fill(struct stage *st, struct ncb *ncb, uint8_t command)
 bool stage_pending(struct stage *st, struct ncb *ncb, uint8_t command)
 {
 	stage_fill(st, ncb, command | ASYNCH);
-	return !ncb_go(ncb) && __atomic_load_n(&ncb->ncb_cmd_cplt, __ATOMIC_ACQUIRE) ==
-	       NRC_PENDING;
+	return !ncb_go(ncb) && ncb_pending(ncb);
 }
 
 uint8_t stage_cancelled(struct ncb *ncb)
