@@ -165,8 +165,8 @@ static int dispatch(struct ctl *ctl, int argc, char **argv)
 	command = argc > 1 ? find_command(noun, argv[1]) : NULL;
 	if (!command) {
 		command = noun->commands;
-		/* Options and, where there is only one verb, words follow the noun */
-		if (argc > 1 && argv[1][0] != '-' && command[1].verb) {
+		/* Options and, where the only verb takes any, words follow the noun */
+		if (argc > 1 && argv[1][0] != '-' && (command[1].verb || !command->max)) {
 			ctl_error(ctl, "%s %s: cannot be done; this can:", noun->name, argv[1]);
 			noun_help(stderr, noun);
 			return STATUS_USAGE;
