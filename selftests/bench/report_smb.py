@@ -3,6 +3,7 @@
 """Tables of what smb/measure.sh printed, and whether that is good enough."""
 
 import fileinput
+import statistics
 import sys
 
 from report import parse_arguments, write_report
@@ -16,8 +17,9 @@ The guest has one CPU and QEMU counts instructions, one of them being a nanoseco
 its clock. Client, server and nbproxy take turns on this CPU, so that whatever
 nbproxy does is added to the time that a transfer takes. With a CPU for each they
 could work at the same time, and the slowest one set the pace.
-Where nothing runs the clock jumps to the next timer, so a wait looks like work, and the
-best of {rounds} is given; what smbclient says differs by a tenth from round to round.
+Where nothing runs the clock jumps to the next timer, so a wait looks like work. What
+smbclient says differs by a tenth from round to round: of files the median of {files} is
+given, of bare messages the best of {rounds}.
 (cifs.ko is left out: there are waits in all that it does, and its figures differ by a
 factor of 50.)
 
@@ -85,22 +87,22 @@ WAYS = ["called", "listen"]
 
 
 def read(lines):
-    """The best of all rounds but the first, which warms up."""
-    kernel, rounds, files, frames = "", set(), {}, {}
+    """Medians and bests of all rounds but the first, which warms up."""
+    kernel, rounds, files, frames = "", {"S": set(), "F": set()}, {}, {}
     for words in map(str.split, lines):
         if words[:1] == ["K"]:
             kernel = words[1]
         if words[:1] not in (["S"], ["F"]) or words[1] == "0":
             continue
-        rounds.add(words[1])
+        rounds[words[0]].add(words[1])
         if words[0] == "S":
-            key = words[3], words[4], words[2]
-            files[key] = max(files.get(key, 0), int(words[5]))
+            files.setdefault((words[3], words[4], words[2]), []).append(int(words[5]))
         else:
             key = int(words[3]), int(words[4]), words[5], words[2]
             found = int(words[6]), int(words[7])
             frames[key] = min(frames.get(key, found), found)
-    return kernel, len(rounds), files, frames
+    files = {key: statistics.median(speeds) for key, speeds in files.items()}
+    return kernel, rounds, files, frames
 
 
 def print_files(files, out):
@@ -131,8 +133,8 @@ def print_frames(frames, out):
 
 def print_report(figures, _plot, out):
     kernel, rounds, files, frames = figures
-    turns = f"{rounds} round{'s'[:rounds != 1]}"
-    print(HEAD.format(kernel=kernel, rounds=turns), end="", file=out)
+    turns = {kind: f"{len(n)} round{'s'[:len(n) != 1]}" for kind, n in rounds.items()}
+    print(HEAD.format(kernel=kernel, rounds=turns["F"], files=turns["S"]), end="", file=out)
     missed = print_files(files, out)
     print_frames(frames, out)
     print(REASONS, end="", file=out)
@@ -143,7 +145,7 @@ def main():
     args = parse_arguments(__doc__, "not used")
     with fileinput.input(args.logs, encoding="utf-8") as lines:
         figures = read(lines)
-    if not figures[1]:
+    if not figures[2]:
         sys.exit("report_smb.py: no figures")
     return write_report(args, print_report, figures, None)
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# measure.sh [ROUNDS [MEGABYTES]] - in a guest that counts instructions: what
+# measure.sh [ROUNDS [MEGABYTES [FILES]]] - in a guest that counts instructions: what
 # nbproxy costs between a client of SMB and its server. Prints, for each round,
 #
 #   F ROUND WAY SIZE DEPTH DIRECTION NS PROXY	bare messages, see smbload
@@ -15,7 +15,7 @@
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
-ROUNDS=${1:-2} MEGABYTES=${2:-64}
+ROUNDS=${1:-2} MEGABYTES=${2:-64} FILES=${3:-5}
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=../../interop/lib.sh
 . ../../interop/lib.sh
@@ -123,6 +123,13 @@ one()
 			done
 		done
 	done
+	files "$1" "$2"
+}
+
+# files ROUND WAY
+files()
+{
+	way_of "$2"
 	client "$1" "$2" get
 	client "$1" "$2" put
 }
@@ -171,5 +178,11 @@ echo "K $(uname -r)"
 for ((round = 0; round <= ROUNDS; round++)); do
 	for way in direct called listen spliced; do
 		one "$round" "$way"
+	done
+done
+# these differ more from round to round
+for ((; round <= FILES; round++)); do
+	for way in direct called listen spliced; do
+		files "$round" "$way"
 	done
 done
