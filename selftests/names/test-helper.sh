@@ -146,6 +146,8 @@ test_twins()
 	point "which become one: one of them is in conflict" until_ok "a conflict" \
 		grep -qF "the name is in conflict" "$WORK/twin-one.log" "$WORK/twin-two.log"
 	point "and the other one keeps it" until_ok "an owner" one_twin registered
+	point "the log tells it" \
+		grep -qF "TWIN           <20> is in conflict" "$WORK/helper-one.log" "$WORK/helper-two.log"
 	program_end twin-one
 	program_end twin-two
 	until_ok release not_held one 'TWIN<20>'

@@ -414,6 +414,38 @@ static void test_refresh(void)
 	world_end();
 }
 
+/* What is set to less than before does not wait for a refresh in days */
+static void test_refresh_percent(void)
+{
+	struct nbd_config c = config();
+	unsigned int before;
+
+	begin(NBD_TYPE_P);
+	nbns->ttl = 1000;
+	hold(FRED, false);
+	world_run(100000);
+	c.refresh_percent = 20;
+	nbd_engine_config(world.engine, &c);
+	before = world.n_sent;
+	world_run(85000);
+	is_number(world.n_sent - before, 0, "a fifth of the lifetime");
+	world_run(10000);
+	is_number(sent_count(before, 0x4000, NBNS), 1, "then the refresh");
+	before = world.n_sent;
+	c.refresh_percent = 40;
+	nbd_engine_config(world.engine, &c);
+	world_run(210000);
+	is_number(sent_count(before, 0x4000, NBNS), 1, "more counts from the next one");
+	before = world.n_sent;
+	world_run(300000);
+	is_number(world.n_sent - before, 0, "which is then later");
+	c.refresh_percent = 1;
+	nbd_engine_config(world.engine, &c);
+	world_run(10);
+	is_number(sent_count(before, 0x4000, NBNS), 1, "what is overdue is done at once");
+	world_end();
+}
+
 static void from_server(const struct ns_name *name, uint16_t flags, const char *from, uint16_t port)
 {
 	struct ns_entry none = { 0 };
@@ -484,6 +516,7 @@ int main(void)
 	test_m_claim();
 	test_m_find_release();
 	test_refresh();
+	test_refresh_percent();
 	test_demands();
 	return tap_end();
 }

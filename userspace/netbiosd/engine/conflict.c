@@ -19,9 +19,12 @@
 void conflict_mark(struct nbd_engine *e, struct name *name, uint32_t by, const char *why)
 {
 	const struct nbd_key key = name_key(name);
+	char text[ADDR_TEXT];
 
 	if (!name_held(name))
 		return;
+	say(e, NBD_LOG_WARNING, "%.15s<%02x> is in conflict: %s (%s)", key.name, key.name[15], why,
+	    addr_text(by, text));
 	name_forget_regs(e, name);
 	name->release_due = false;
 	count(e, NBD_CONFLICTS);

@@ -124,7 +124,7 @@ static uint32_t between(uint32_t value, uint32_t min, uint32_t max)
 void nbd_engine_config(struct nbd_engine *e, const struct nbd_config *config)
 {
 	struct nbd_config *c = &e->config;
-	uint32_t poll_interval = c->poll_interval;
+	uint32_t poll_interval = c->poll_interval, percent = c->refresh_percent;
 	struct adapter *a;
 
 	enter(e);
@@ -148,6 +148,9 @@ void nbd_engine_config(struct nbd_engine *e, const struct nbd_config *config)
 	if (c->poll_interval != poll_interval)
 		for_each_adapter(e, a)
 			nbns_schedule_poll(a);
+	/* A lifetime may be days */
+	if (c->refresh_percent < percent)
+		refresh_hasten(e, percent);
 	leave(e);
 }
 

@@ -21,6 +21,13 @@ void reg_soon(struct nbd_engine *e, struct reg *reg, uint32_t ms)
 	timer_set(&e->background, &reg->timer, e->now + ms);
 }
 
+static uint64_t refresh_after(const struct nbd_engine *e, const struct reg *reg, uint32_t percent)
+{
+	uint64_t ttl = reg->ttl < e->config.min_ttl ? e->config.min_ttl : reg->ttl;
+
+	return ttl * 10 * percent;
+}
+
 /**
  * refresh_schedule() - a server has granted a lifetime: refresh in good time
  * @reg: registration
@@ -29,16 +36,42 @@ void reg_soon(struct nbd_engine *e, struct reg *reg, uint32_t ms)
 void refresh_schedule(struct reg *reg, struct adapter *a)
 {
 	struct nbd_engine *e = a->engine;
-	uint64_t ttl = reg->ttl;
 
-	if (!ttl) {	/* infinite: no refresh (NS-071) */
+	if (!reg->ttl) {	/* infinite: no refresh (NS-071) */
 		timer_stop(&e->background, &reg->timer);
 		return;
 	}
-	if (ttl < e->config.min_ttl)
-		ttl = e->config.min_ttl;
 	timer_set(&e->background, &reg->timer,
-		  e->now + ttl * 10 * e->config.refresh_percent);
+		  e->now + refresh_after(e, reg, e->config.refresh_percent));
+}
+
+static void hasten(struct adapter *a, struct name *name, const void *data)
+{
+	struct nbd_engine *e = a->engine;
+	struct reg *reg = reg_find(name, a);
+	uint64_t less;
+
+	if (!reg || reg->state != REG_SERVER || reg->leg || !reg->ttl || !reg->timer.index)
+		return;
+	less = refresh_after(e, reg, *(const uint32_t *)data) -
+	       refresh_after(e, reg, e->config.refresh_percent);
+	timer_set(&e->background, &reg->timer,
+		  reg->timer.due > e->now + less ? reg->timer.due - less : e->now);
+}
+
+/**
+ * refresh_hasten() - the share of the lifetime has been set to less
+ * @e: engine
+ * @percent: what it was
+ *
+ * More counts from the next refresh of a name.
+ */
+void refresh_hasten(struct nbd_engine *e, uint32_t percent)
+{
+	struct adapter *a;
+
+	for_each_adapter(e, a)
+		names_on_adapter(a, hasten, &percent);
 }
 
 static struct leg *leg_of(struct txn *txn)
