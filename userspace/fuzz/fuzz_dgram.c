@@ -21,6 +21,9 @@ struct model {
 	bool	used;
 	u16	id;
 	u8	type;
+	bool	own;		/* each piece has its own DGM_LENGTH */
+	int	length;		/* else all have this one */
+	u16	port;
 	int	total;
 	bool	have[NB_DGM_SECTION_MAX];
 	u8	octets[NB_DGM_SECTION_MAX];
@@ -81,7 +84,9 @@ static bool contradicts(const struct model *m, const struct nb_dgm_header *hdr,
 	int from = hdr->offset, to = from + len, there = 0, i;
 	bool last = !(hdr->flags & NB_DGM_MORE);
 
-	if (m->used && m->type != hdr->type)
+	if (m->used && (m->type != hdr->type || m->port != hdr->port ||
+			m->own != (hdr->len == len) ||
+			(!m->own && m->length != hdr->len)))
 		return true;
 	if (m->total && (last ? to != m->total : to >= m->total))
 		return true;
@@ -109,6 +114,9 @@ static int model_add(struct model *m, const struct nb_dgm_header *hdr,
 		return 0;
 	m->used = true;
 	m->type = hdr->type;
+	m->port = hdr->port;
+	m->own = hdr->len == len;
+	m->length = hdr->len;
 	for (i = 0; i < len; i++) {
 		m->have[hdr->offset + i] = true;
 		m->octets[hdr->offset + i] = data[i];
