@@ -81,6 +81,13 @@ static uint8_t on_adapter(struct ncb *ncb, uint8_t command, const char *name, ui
 	return ncb_go(ncb);
 }
 
+/* LANA 1, and a name for it */
+static int second_adapter(const struct nb_host *host)
+{
+	return nb_veth_add(host, "veth1") ?: nb_link_set(host, "veth1", true) ?:
+	       nb_addr_add(host, "veth1", "10.8.0.1", 24) ?: nb_name_add(host, "SECOND");
+}
+
 /* What is kept for an adapter that is gone is in the way of nothing. */
 TEST_F(bad, adapter_goes)
 {
@@ -89,10 +96,7 @@ TEST_F(bad, adapter_goes)
 	struct ncb listen, ncb;
 	int i;
 
-	ASSERT_EQ(0, nb_veth_add(self->host, "veth1"));
-	ASSERT_EQ(0, nb_link_set(self->host, "veth1", true));
-	ASSERT_EQ(0, nb_addr_add(self->host, "veth1", "10.8.0.1", 24));
-	ASSERT_EQ(0, nb_name_add(self->host, "SECOND"));
+	ASSERT_EQ(0, second_adapter(self->host));
 	ASSERT_EQ(0, on_adapter(&ncb, NCBADDNAME, "SECOND", 1));
 	ASSERT_EQ(2, ncb.ncb_num);
 	ASSERT_EQ(0, on_adapter(&listen, NCBLISTEN | ASYNCH, "SECOND", 1));
@@ -130,10 +134,7 @@ TEST_F(bad, adapter_goes_under_commands)
 	uint8_t code;
 	int i;
 
-	ASSERT_EQ(0, nb_veth_add(self->host, "veth1"));
-	ASSERT_EQ(0, nb_link_set(self->host, "veth1", true));
-	ASSERT_EQ(0, nb_addr_add(self->host, "veth1", "10.8.0.1", 24));
-	ASSERT_EQ(0, nb_name_add(self->host, "SECOND"));
+	ASSERT_EQ(0, second_adapter(self->host));
 	ASSERT_EQ(0, on_adapter(&ncb, NCBADDNAME, "SECOND", 1));
 	pend(&answer, NCBLISTEN, 0, 0);
 	ncb_init(&call, NCBCALL, "SECOND", "SECOND");
