@@ -4,6 +4,8 @@
  * alives, and what ends a session as a protocol error. SS-003 to SS-008,
  * SS-012, SS-013, SS-022, SS-044 to SS-047, SS-049.
  */
+#include <linux/sockios.h>
+
 #include "nb_test.h"
 
 /* sk: our end, called by a byte-level peer */
@@ -367,6 +369,69 @@ TEST_F(raw, largest_length_then_silence)
 	close(self->peer);
 	close(self->listener);
 	EXPECT_TRUE(nb_wait(nb_sessions(&self->host[1], -1) == 0));
+}
+
+/* A counter of TCP in the namespace of the caller, -1 if there is none. */
+static long tcp_counter(const char *name)
+{
+	FILE *file = fopen("/proc/thread-self/net/netstat", "r");
+	char names[8192], values[8192], *n, *v, *more[2];
+	long found = -1;
+
+	if (!file)
+		return -1;
+	if (fgets(names, sizeof(names), file) &&
+	    fgets(values, sizeof(values), file)) {
+		n = strtok_r(names, " \n", &more[0]);
+		v = strtok_r(values, " \n", &more[1]);
+		for (; n && v; n = strtok_r(NULL, " \n", &more[0]),
+			       v = strtok_r(NULL, " \n", &more[1]))
+			if (!strcmp(n, name))
+				found = atol(v);
+	}
+	fclose(file);
+	return found;
+}
+
+/* Rounds until TCP puts acknowledgments off, and those that count */
+#define HASTY	20
+#define ROUNDS	40
+
+static bool all_acknowledged(int fd)
+{
+	int n = -1;
+
+	return !ioctl(fd, SIOCOUTQ, &n) && !n;
+}
+
+/*
+ * TCP puts off acknowledging the beginning of a message. Its timer for that, of
+ * one jiffy at least, counts what it sends: most is sent before.
+ */
+TEST_F(raw, beginning_of_a_message_is_acknowledged_soon)
+{
+	struct timespec tick;
+	long before = 0;
+	uint8_t buf[204];
+	int i;
+
+	ASSERT_EQ(0, clock_getres(CLOCK_MONOTONIC, &tick));
+	if (tick.tv_nsec > 100000)
+		SKIP(return, "no timers of less than a jiffy");
+	ASSERT_EQ(0, nb_enter(&self->host[1]));
+	ss_header(buf, SS_MESSAGE, 200);
+	for (i = 0; i < HASTY + ROUNDS; i++) {
+		if (i == HASTY)
+			before = tcp_counter("DelayedACKs");
+		ASSERT_EQ(104, tcp_put(self->peer, buf, 104));
+		ASSERT_TRUE(nb_wait(all_acknowledged(self->peer)));
+		ASSERT_EQ(100, tcp_put(self->peer, buf + 104, 100));
+		ASSERT_EQ(200, recv(self->sk, buf + 4, 200, 0));
+		ASSERT_EQ(200, send(self->sk, buf + 4, 200, 0));
+		ASSERT_EQ(204, tcp_get(self->peer, buf, 204));
+	}
+	ASSERT_LE(0, before);
+	EXPECT_GT(ROUNDS / 2, tcp_counter("DelayedACKs") - before);
 }
 
 /* The rest of it comes in drops. */
