@@ -401,6 +401,8 @@ void nb_name_exit(struct nb_net *nn);
 struct nb_name *nb_name_find(struct nb_net *nn, const struct nb_key *key);
 struct nb_name *nb_name_lookup(struct nb_net *nn, const struct nb_key *key);
 void nb_name_put(struct nb_name *name);
+
+/* nb_name_hold.c: sockets hold local names */
 int nb_name_hold(struct nb_sock *nsk, const struct nb_key *key, bool group);
 void nb_name_unhold(struct nb_sock *nsk);
 

@@ -32,7 +32,6 @@ int nb_name_insert_held(struct nb_name *name);
 void nb_name_remove_held(struct nb_name *name, int err);
 void nb_name_replace_held(struct nb_name *name);
 void nb_name_state_held(struct nb_name *name, u8 state, int err);
-void nb_name_unused_held(struct nb_name *name);
 void nb_name_key(const struct nb_name *name, struct nb_key *key);
 
 /*
@@ -48,6 +47,9 @@ static inline bool nb_name_held_at(const struct nb_name *name, int ifindex)
 	return state == NETBIOS_NAME_STATE_REGISTERED ||
 	       state == NETBIOS_NAME_STATE_PROVISIONAL;
 }
+
+/* nb_name_hold.c: which sockets hold it */
+void nb_name_unused_held(struct nb_name *name);
 
 /* nb_name_op.c: what the helper does for a name */
 int nb_name_claim_held(struct nb_name *name);

@@ -6,6 +6,7 @@
 
 #include "../nb_name.c"
 #include "../nb_name_admin.c"
+#include "../nb_name_hold.c"
 #include "../nb_name_op.c"
 
 #define ALPHA	"ALPHA          \x20"
