@@ -9,6 +9,7 @@
  *   nb_halfopen.c its connections that are no session yet
  *   nb_connect.c connect                 nb_call.c    the steps of a call
  *   nb_send.c    sendmsg, keep-alive     nb_recv.c    recvmsg
+ *   nb_stage.c   messages larger than the window
  *   nb_stream.c  what differs for streams
  *   nb_tcp.c     the inner TCP socket
  *   nb_name.c    local names             nb_cache.c   remote names

@@ -243,6 +243,12 @@ int nb_rx_wait(struct sock *sk, struct sock *tcp, long timeo);
 void nb_rx_took(struct nb_sock *nsk);
 void nb_rx_pass_on(struct sock *sk);
 
+/* nb_stage.c: messages larger than the window */
+bool nb_stage_needed(const struct sock *tcp, u32 missing);
+void nb_stage(struct nb_sock *nsk, struct sock *tcp);
+int nb_stage_peek(struct nb_sock *nsk, struct msghdr *msg, u32 n);
+void nb_stage_drop(struct nb_sock *nsk, u32 n);
+
 /* nb_send.c: sent messages and keep-alives */
 int nb_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 bool nb_tx_writable(struct nb_sock *nsk);
