@@ -87,7 +87,7 @@ static bool read_meta(int fd, struct meta *newest)
 /* Before the first commit the flags are not there yet, nor is anything else. */
 static bool has_mark(int fd)
 {
-	struct meta meta;
+	struct meta meta = { 0 };
 
 	return read_meta(fd, &meta) &&
 	       (meta.main.flags & MDB_INTEGERKEY || !meta.main.entries);
