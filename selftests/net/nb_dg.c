@@ -71,13 +71,10 @@ int dg_node_and_peer(struct nb_host *host, int *udp, int *client, int *team)
 
 int dg_socket(const struct nb_host *host, const char *text, int type)
 {
-	int fd, err;
+	int err, fd = nb_socket_in(host, AF_NETBIOS, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (nb_enter(host))
-		return -errno;
-	fd = socket(AF_NETBIOS, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = text ? nb_bind(fd, text, type) : 0;
 	if (!err)
 		return fd;
@@ -182,13 +179,10 @@ int udp_open(const struct nb_host *host, int port)
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET, .sin_port = htons(port),
 	};
-	int fd, err;
+	int err, fd = nb_socket_in(host, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (nb_enter(host))
-		return -errno;
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	dg_setopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
 	dg_setopt(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	if (!bind(fd, (void *)&sin, sizeof(sin)))
@@ -274,13 +268,11 @@ int dg_put(int fd, const struct in_addr *to, const struct dg_packet *p)
 
 int raw_open(const struct nb_host *host)
 {
-	int fd;
+	int fd = nb_socket_in(host, AF_INET, SOCK_RAW | SOCK_CLOEXEC,
+			      IPPROTO_RAW);
 
-	if (nb_enter(host))
-		return -errno;
-	fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	dg_setopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
 	return fd;
 }
@@ -339,13 +331,10 @@ static uint16_t ip_checksum(const struct iphdr *ip)
 static int frame_address(const struct nb_host *host, struct sockaddr_ll *addr)
 {
 	struct ifreq ifr = { .ifr_name = "veth0" };
-	int fd, err;
+	int err, fd = nb_socket_in(host, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (nb_enter(host))
-		return -errno;
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = ioctl(fd, SIOCGIFHWADDR, &ifr) ? -errno : 0;
 	close(fd);
 	*addr = (struct sockaddr_ll) {
@@ -366,13 +355,11 @@ int dg_put_frame(const struct nb_host *from, const struct nb_host *to,
 
 	if (err)
 		return err;
-	if (nb_enter(from))
-		return -errno;
+	fd = nb_socket_in(from, AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return fd;
 	buf.ip.check = ip_checksum(&buf.ip);
 	addr.sll_ifindex = if_nametoindex("veth0");
-	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
 	if (sendto(fd, &buf, len, 0, (void *)&addr, sizeof(addr)) < 0)
 		err = -errno;
 	close(fd);

@@ -8,13 +8,11 @@
 static int tcp_socket(const struct nb_host *host)
 {
 	struct timeval bound = { .tv_sec = NB_BOUND / 1000 };
-	int fd, one = 1;
+	int fd = nb_socket_in(host, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int one = 1;
 
-	if (nb_enter(host))
-		return -errno;
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof(bound));

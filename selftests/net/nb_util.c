@@ -70,14 +70,19 @@ bool nb_name_is(const struct sockaddr_nb *addr, const char *text)
 	       !memcmp(addr->snb_name, want.snb_name, NETBIOS_NAME_LEN);
 }
 
-int nb_socket(const struct nb_host *host, int flags)
+int nb_socket_in(const struct nb_host *host, int domain, int type, int protocol)
 {
 	int fd;
 
 	if (nb_enter(host))
 		return -errno;
-	fd = socket(AF_NETBIOS, SOCK_SEQPACKET | flags, 0);
+	fd = socket(domain, type, protocol);
 	return fd < 0 ? -errno : fd;
+}
+
+int nb_socket(const struct nb_host *host, int flags)
+{
+	return nb_socket_in(host, AF_NETBIOS, SOCK_SEQPACKET | flags, 0);
 }
 
 int nb_bind(int fd, const char *text, int type)

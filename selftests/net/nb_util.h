@@ -94,6 +94,7 @@ struct sockaddr_nb nb_addr(const char *text);
 bool nb_name_is(const struct sockaddr_nb *addr, const char *text);
 
 /* Sockets; @flags as for socket(2), and @text may be NULL for no bind. */
+int nb_socket_in(const struct nb_host *host, int domain, int type, int protocol);
 int nb_socket(const struct nb_host *host, int flags);
 int nb_bound(const struct nb_host *host, const char *text, int flags);
 int nb_listener(const struct nb_host *host, const char *text, int backlog);
