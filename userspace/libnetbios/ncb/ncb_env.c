@@ -71,14 +71,16 @@ uint8_t ncb_env_get(uint8_t lana, struct ncb_env **env)
 {
 	struct ncb_env *fresh;
 	uint8_t code;
+	bool gone;
 
 	pthread_mutex_lock(&ncb_lock);
 	*env = ncb_envs[lana];
+	gone = *env && (*env)->gone;
 	pthread_mutex_unlock(&ncb_lock);
-	if (*env) {
+	if (gone)
 		ncb_watch_again(*env);
+	if (*env)
 		return 0;
-	}
 	code = ncb_check_adapter(lana);
 	if (code)
 		return code;

@@ -38,16 +38,11 @@ void ncb_watch_open(struct ncb_env *env)
 	env->gone = !env->ifindex;
 }
 
-/* Another adapter may have the number of one that is gone */
+/* The adapter was gone; another one may have its number */
 void ncb_watch_again(struct ncb_env *env)
 {
-	unsigned int ifindex;
-	bool gone;
+	unsigned int ifindex = ifindex_of(env->lana);
 
-	pthread_mutex_lock(&ncb_lock);
-	gone = env->gone;
-	pthread_mutex_unlock(&ncb_lock);
-	ifindex = gone ? ifindex_of(env->lana) : 0;
 	if (!ifindex)
 		return;
 	pthread_mutex_lock(&ncb_lock);
