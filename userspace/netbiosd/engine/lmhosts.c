@@ -38,21 +38,19 @@ static size_t first_of(const struct lmhosts *file, const struct nbd_lmhosts_entr
 	return low;
 }
 
-/* The lines of one name, whose first one says whether it is a group */
+/* The lines of one name, whose first one says whether it is a group; @answer has none yet */
 static void collect(const struct lmhosts *file, const struct nbd_lmhosts_entry *key,
 		    struct nbd_answer *answer)
 {
-	const struct nbd_lmhosts_entry *entry, *first = NULL;
+	const struct nbd_lmhosts_entry *entry;
 	size_t i;
 
 	for (i = first_of(file, key); i < file->n && answer->n < NBD_ADDRS_MAX; i++) {
 		entry = &file->entry[i];
 		if (compare_names(entry, key))
 			return;
-		if (!addr_is_host(entry->addr) || (first && first->group != entry->group))
+		if (!addr_is_host(entry->addr) || (answer->n && answer->group != entry->group))
 			continue;
-		if (!first)
-			first = entry;
 		answer->group = entry->group;
 		answer->addr[answer->n++] = entry->addr;
 	}
