@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "service/conf.h"
+#include "wire/addr.h"
 
 #define SUFFIX_SERVER	0x20
 #define ANY_SERVER	"*SMBSERVER"
@@ -110,8 +111,7 @@ static bool is_host(const struct address *addr)
 		       !IN6_IS_ADDR_MULTICAST(&in6->sin6_addr);
 	memcpy(&ip, in6->sin6_family == AF_INET6 ? (const void *)&in6->sin6_addr.s6_addr[12] :
 	       &in->sin_addr, sizeof(ip));
-	ip = ntohl(ip);
-	return ip >> 24 && !IN_MULTICAST(ip) && ip != INADDR_BROADCAST;
+	return addr_is_host(ip);
 }
 
 static bool is_any(const struct address *addr)
@@ -121,6 +121,11 @@ static bool is_any(const struct address *addr)
 
 	return in6->sin6_family == AF_INET6 ? IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) :
 	       in->sin_addr.s_addr == INADDR_ANY;
+}
+
+static bool same_address(const struct address *a, const struct address *b)
+{
+	return a->len == b->len && !memcmp(&a->any, &b->any, a->len);
 }
 
 static int bad(cfg_t *cfg, const char *what)
@@ -146,8 +151,7 @@ static bool is_circle(const struct service *service)
 	if (service->netbios)
 		return server->by_name && !memcmp(service->name.snb_name,
 						  server->called.snb_name, NETBIOS_NAME_LEN);
-	return server->methods & METHOD_DIRECT && service->addr.len == server->addr.len &&
-	       !memcmp(&service->addr.any, &server->addr.any, server->addr.len);
+	return server->methods & METHOD_DIRECT && same_address(&service->addr, &server->addr);
 }
 
 static int take_server(cfg_t *cfg, struct service *service)
@@ -212,23 +216,24 @@ bool config_same_entrance(const struct service *a, const struct service *b)
 		return false;
 	if (a->netbios)
 		return !memcmp(a->name.snb_name, b->name.snb_name, NETBIOS_NAME_LEN);
-	return a->addr.len == b->addr.len &&
-	       !memcmp(&a->addr.any, &b->addr.any, a->addr.len);
+	return same_address(&a->addr, &b->addr);
 }
 
-/* It was checked when it was read */
-static void take_section(cfg_t *cfg, struct service *service, bool netbios)
+/* Where callers come in. Return: NULL, or what is wrong with it. */
+static const char *take_entrance(cfg_t *cfg, struct service *service, bool netbios)
 {
+	const char *title = cfg_title(cfg);
+
 	service->netbios = netbios;
-	if (netbios) {
-		nb_sockaddr_parse(&service->name, cfg_title(cfg), SUFFIX_SERVER,
-				  NETBIOS_UNIQUE_NAME);
-		nb_name_format(service->text, service->name.snb_name);
-	} else {
-		parse_entrance(&service->addr, cfg_title(cfg));
-		snprintf(service->text, sizeof(service->text), "%s", cfg_title(cfg));
+	if (!netbios) {
+		snprintf(service->text, sizeof(service->text), "%s", title);
+		return parse_entrance(&service->addr, title) ? NULL : "is no address";
 	}
-	take_server(cfg, service);
+	if (nb_sockaddr_parse(&service->name, title, SUFFIX_SERVER, NETBIOS_UNIQUE_NAME) ||
+	    service->name.snb_name[0] == '*')
+		return "is no name that can be had";
+	nb_name_format(service->text, service->name.snb_name);
+	return NULL;
 }
 
 /* Different texts can mean the same; the last section is @service itself */
@@ -240,7 +245,7 @@ static bool is_there_already(cfg_t *cfg, const struct service *service)
 	for (i = 0; i + 1 < n; i++) {
 		struct service other = { 0 };
 
-		take_section(cfg_getnsec(cfg, kind, i), &other, service->netbios);
+		take_entrance(cfg_getnsec(cfg, kind, i), &other, service->netbios);
 		if (config_same_entrance(&other, service))
 			return true;
 	}
@@ -250,15 +255,11 @@ static bool is_there_already(cfg_t *cfg, const struct service *service)
 static int check_section(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-	struct service service = { .netbios = !strcmp(opt->name, "called") };
-	const char *title = cfg_title(section);
+	struct service service = { 0 };
+	const char *wrong = take_entrance(section, &service, !strcmp(opt->name, "called"));
 
-	if (service.netbios &&
-	    (nb_sockaddr_parse(&service.name, title, SUFFIX_SERVER, NETBIOS_UNIQUE_NAME) ||
-	     service.name.snb_name[0] == '*'))
-		return bad(section, "is no name that can be had");
-	if (!service.netbios && !parse_entrance(&service.addr, title))
-		return bad(section, "is no address");
+	if (wrong)
+		return bad(section, wrong);
 	if (take_server(section, &service))
 		return -1;
 	return is_there_already(cfg, &service) ? bad(section, "there twice") : 0;
@@ -317,10 +318,14 @@ static int take_all(cfg_t *cfg, struct config *config, const char *path, char *e
 	config->services = calloc(all, sizeof(*config->services));
 	if (!config->services)
 		return -ENOMEM;
-	for (i = 0; i < all; i++)
-		take_section(i < called ? cfg_getnsec(cfg, "called", i) :
-			     cfg_getnsec(cfg, "listen", i - called),
-			     &config->services[i], i < called);
+	/* They were checked when they were read */
+	for (i = 0; i < all; i++) {
+		cfg_t *section = i < called ? cfg_getnsec(cfg, "called", i) :
+					      cfg_getnsec(cfg, "listen", i - called);
+
+		take_entrance(section, &config->services[i], i < called);
+		take_server(section, &config->services[i]);
+	}
 	config->n_services = all;
 	return 0;
 }

@@ -81,14 +81,14 @@ static void later(struct front *front, int err)
 	bool news = err != front->said;
 
 	stop(front);
-	if (news)
-		log_error("%s: %s; tried again every %d s", front->service.text,
-			  explain(front, err), (int)RETRY);
 	front->said = err;
 	ev_timer_set(&front->retry, RETRY, 0.0);
 	ev_timer_start(self.loop, &front->retry);
-	if (news)
-		self.changed();
+	if (!news)
+		return;
+	log_error("%s: %s; tried again every %d s", front->service.text, explain(front, err),
+		  (int)RETRY);
+	self.changed();
 }
 
 static void start_listening(struct front *front)

@@ -14,6 +14,7 @@
 #ifndef _NETBIOSD_NODE_H
 #define _NETBIOSD_NODE_H
 
+#include <wire/addr.h>
 #include <wire/ns_packet.h>
 
 #include "../engine.h"
@@ -141,7 +142,6 @@ uint32_t random32(struct nbd_engine *e);
 void say(struct nbd_engine *e, enum nbd_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 const char *addr_text(uint32_t addr, char *buf);
-bool addr_is_host(uint32_t addr);
 bool in_node_scope(const struct nbd_engine *e, const struct ns_name *name);
 
 #define ADDR_TEXT	16

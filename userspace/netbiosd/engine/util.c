@@ -71,20 +71,6 @@ const char *addr_text(uint32_t addr, char *buf)
 }
 
 /**
- * addr_is_host() - can this be the address of one host?
- * @addr: IPv4 address
- *
- * Return: false for 0.0.0.0/8, multicast and 255.255.255.255, which the kernel
- * refuses, too.
- */
-bool addr_is_host(uint32_t addr)
-{
-	uint32_t host = ntohl(addr);
-
-	return host >> 24 && !IN_MULTICAST(host) && host != INADDR_BROADCAST;
-}
-
-/**
  * in_node_scope() - is a name in the scope of the node?
  * @e: engine
  * @name: name
