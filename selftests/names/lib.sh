@@ -121,8 +121,8 @@ called()
 	echo "from $1" | says "from $1" limited "$PATIENCE" "$1" nbcat "$2"
 }
 
-# adapter_has HOST TEXT: in the line of eth0 in nbctl node
+# adapter_has HOST TEXT [INTERFACE]: in the line of eth0, or INTERFACE, in nbctl node
 adapter_has()
 {
-	in_host "$1" nbctl node | grep -E '^lana.*eth0' | grep -qF "$2"
+	in_host "$1" nbctl node | grep -E "^lana.*${3-eth0}" | grep -qF "$2"
 }

@@ -325,16 +325,10 @@ test_renamed()
 			nbns = { 10.9.1.9 } }'
 	ip -n one link set eth0 down name lan7 up
 	point "an interface gets another name: what the file says of it" \
-		until_ok "type p" in_host_has one "lan7, type p, 10.9.1.101"
+		until_ok "type p" adapter_has one "lan7, type p, 10.9.1.101" lan7
 	ip -n one link set lan7 down name eth0 up
 	point "and what it does not say" until_ok "type b" adapter_has one "type b (auto), 10.9.1.101"
 	helper_reload one <<< 'permanent-name = ONE'
-}
-
-# in_host_has HOST TEXT: in nbctl node
-in_host_has()
-{
-	in_host "$1" nbctl node | grep -qF "$2"
 }
 
 # for scripts: what nbctl -j prints is JSON, and has what the tables show
