@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "nbctl.h"
+#include "wire/addr.h"
 
 /* The errors of connect(), for names */
 static const char *reason(int err)
@@ -115,8 +116,7 @@ int address_operand(struct ctl *ctl, const char *word, struct in_addr *addr)
 		ctl_error(ctl, "%s: not an IPv4 address", word);
 		return STATUS_USAGE;
 	}
-	if (addr->s_addr && addr->s_addr != INADDR_BROADCAST &&
-	    !IN_MULTICAST(ntohl(addr->s_addr)))
+	if (addr_is_host(addr->s_addr))
 		return STATUS_OK;
 	ctl_error(ctl, "%s: not the address of a node", word);
 	return STATUS_USAGE;

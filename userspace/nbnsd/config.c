@@ -3,7 +3,6 @@
  * nbnsd.conf by libconfuse. Every value is checked as it is read, so that the
  * message names its line.
  */
-#include <arpa/inet.h>
 #include <confuse.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +10,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "service/conf.h"
+#include "wire/addr.h"
 
 #define DATABASE	"/var/lib/nbnsd/names.mdb"
 #define YEAR		(366L * 24 * 3600)
@@ -79,19 +78,13 @@ static int check_word(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
-static bool parse_address(const char *text, uint32_t *addr)
-{
-	return inet_pton(AF_INET, text, addr) == 1 && *addr &&
-	       ntohl(*addr) < 0xe0000000u;
-}
-
 static int check_address(cfg_t *cfg, cfg_opt_t *opt)
 {
 	unsigned int n = cfg_opt_size(opt);
 	const char *text = n ? cfg_opt_getnstr(opt, n - 1) : NULL;
 	uint32_t addr;
 
-	if (text && !parse_address(text, &addr)) {
+	if (text && !addr_parse_host(text, &addr)) {
 		cfg_error(cfg, "\"%s\" is no address of a host", text);
 		return -1;
 	}
@@ -155,9 +148,10 @@ static int get_word(cfg_t *cfg, unsigned int which)
 	return find_word(&words[which], cfg_getstr(cfg, words[which].name));
 }
 
-static int take_all(cfg_t *cfg, struct config *config)
+static int take_all(cfg_t *cfg, void *data)
 {
 	const char *redirect = cfg_getstr(cfg, "redirect");
+	struct config *config = data;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
@@ -168,7 +162,7 @@ static int take_all(cfg_t *cfg, struct config *config)
 	snprintf(config->interface, sizeof(config->interface), "%s",
 		 cfg_getstr(cfg, "interface"));
 	if (redirect)
-		parse_address(redirect, &config->ns.redirect);
+		addr_parse_host(redirect, &config->ns.redirect);
 	config->ns.secured = get_word(cfg, WORD_CHALLENGE) == 0;
 	config->ns.wins = get_word(cfg, WORD_PRACTICE) == 1;
 	config->nbdd = get_word(cfg, WORD_NBDD);
@@ -179,38 +173,27 @@ static int take_all(cfg_t *cfg, struct config *config)
 	return config->database ? 0 : -ENOMEM;
 }
 
-int config_load(struct config **result, const char *path, char *error, size_t size)
+void config_free(void *data)
 {
-	struct config *config;
-	cfg_t *cfg;
-	int err = conf_load(&cfg, make_parser, path, error, size);
-
-	if (err)
-		return err;
-	config = calloc(1, sizeof(*config));
-	err = config ? take_all(cfg, config) : -ENOMEM;
-	cfg_free(cfg);
-	if (err) {
-		snprintf(error, size, "%s", strerror(-err));
-		config_free(config);
-		return err;
-	}
-	*result = config;
-	return 0;
-}
-
-void config_free(struct config *config)
-{
+	struct config *config = data;
 	if (!config)
 		return;
 	free(config->database);
 	free(config);
 }
 
+const struct conf_kind config_kind = {
+	.optional = true,
+	.size = sizeof(struct config),
+	.make = make_parser,
+	.take = take_all,
+	.free = config_free,
+};
+
 bool config_listen(struct config *config, const char *text)
 {
 	if (config->n_listen == CONFIG_LISTEN_MAX ||
-	    !parse_address(text, &config->listen[config->n_listen]))
+	    !addr_parse_host(text, &config->listen[config->n_listen]))
 		return false;
 	config->n_listen++;
 	return true;

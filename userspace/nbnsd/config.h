@@ -8,6 +8,7 @@
 #include <net/if.h>
 
 #include "nbns.h"
+#include "service/conf.h"
 
 /* Addresses that one process listens at */
 #define CONFIG_LISTEN_MAX	16
@@ -50,22 +51,14 @@ struct config {
 	bool			registered_only;
 };
 
-/**
- * config_load() - read a file
- * @result: settings, from malloc(); untouched on error
- * @path: file, NULL for the settings without any
- * @error: on error, one line: file, number of the line, reason
- * @size: room in @error
- *
- * Return: 0 or a negative errno; -ENOENT if the file is missing.
- */
-int config_load(struct config **result, const char *path, char *error, size_t size);
+/* The file, for conf_read(), which gives a struct config */
+extern const struct conf_kind config_kind;
 
 /**
- * config_free() - free what config_load() gave
- * @config: settings, or NULL
+ * config_free() - free settings
+ * @config: struct config, or NULL
  */
-void config_free(struct config *config);
+void config_free(void *config);
 
 /**
  * config_listen() - one more address to listen at

@@ -82,22 +82,10 @@ static bool put_in(const struct options *options, struct config *config)
 
 struct config *options_config(const struct options *options)
 {
-	struct config *config = NULL;
-	char error[512];
-	int err;
+	struct config *config = conf_read(&config_kind, &options->service);
 
-	err = config_load(&config, options->service.config, error, sizeof(error));
-	if (err == -ENOENT && !options->service.config_given) {
-		log_info("%s, so all settings are as they come", error);
-		err = config_load(&config, NULL, error, sizeof(error));
-	}
-	if (err) {
-		log_error("%s", error);
-		return NULL;
-	}
-	if (!put_in(options, config)) {
-		config_free(config);
-		return NULL;
-	}
-	return config;
+	if (!config || put_in(options, config))
+		return config;
+	config_free(config);
+	return NULL;
 }

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "config.h"
-#include "service/conf.h"
 #include "wire/addr.h"
 
 #define SUFFIX_SERVER	0x20
@@ -303,16 +302,16 @@ static cfg_t *make_parser(void)
 	return cfg;
 }
 
-static int take_all(cfg_t *cfg, struct config *config, const char *path, char *error,
-		    size_t size)
+static int take_all(cfg_t *cfg, void *data)
 {
 	size_t called = cfg_size(cfg, "called"), all = called + cfg_size(cfg, "listen"), i;
+	struct config *config = data;
 
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		*(unsigned int *)((char *)config + numbers[i].offset) =
 			cfg_getint(cfg, numbers[i].name);
 	if (!all) {
-		snprintf(error, size, "%s: neither \"called\" nor \"listen\": nothing to do", path);
+		cfg_error(cfg, "neither \"called\" nor \"listen\": nothing to do");
 		return -EINVAL;
 	}
 	config->services = calloc(all, sizeof(*config->services));
@@ -330,31 +329,18 @@ static int take_all(cfg_t *cfg, struct config *config, const char *path, char *e
 	return 0;
 }
 
-int config_load(struct config **result, const char *path, char *error, size_t size)
+void config_free(void *data)
 {
-	struct config *config = NULL;
-	cfg_t *cfg;
-	int err = conf_load(&cfg, make_parser, path, error, size);
-
-	if (err)
-		return err;
-	config = calloc(1, sizeof(*config));
-	err = config ? take_all(cfg, config, path, error, size) : -ENOMEM;
-	cfg_free(cfg);
-	if (err) {
-		if (!error[0])
-			snprintf(error, size, "%s", strerror(-err));
-		config_free(config);
-		return err;
-	}
-	*result = config;
-	return 0;
-}
-
-void config_free(struct config *config)
-{
+	struct config *config = data;
 	if (!config)
 		return;
 	free(config->services);
 	free(config);
 }
+
+const struct conf_kind config_kind = {
+	.size = sizeof(struct config),
+	.make = make_parser,
+	.take = take_all,
+	.free = config_free,
+};

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <netbios/netbios.h>
+#include "service/conf.h"
 
 /* Port of direct-hosted SMB */
 #define DIRECT_PORT	445
@@ -86,22 +87,14 @@ struct config {
 	struct service	*services;
 };
 
-/**
- * config_load() - read a file
- * @result: settings, from malloc(); untouched on error
- * @path: file
- * @error: on error, one line: file, number of the line, reason
- * @size: room in @error
- *
- * Return: 0 or a negative errno.
- */
-int config_load(struct config **result, const char *path, char *error, size_t size);
+/* The file, for conf_read(), which gives a struct config */
+extern const struct conf_kind config_kind;
 
 /**
- * config_free() - free what config_load() gave
- * @config: settings, or NULL
+ * config_free() - free settings
+ * @config: struct config, or NULL
  */
-void config_free(struct config *config);
+void config_free(void *config);
 
 /**
  * config_same_entrance() - do two services listen at the same place?

@@ -16,7 +16,7 @@
 #define STATUS_INTERVAL	10.0
 
 static struct {
-	const char	*path;
+	const struct service_options *options;
 	struct ev_loop	*loop;
 	ev_timer	status;
 	bool		ready;
@@ -76,13 +76,13 @@ static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 {
 	struct config *config;
-	char error[512];
 
 	(void)loop;
 	(void)sig;
 	(void)revents;
-	if (config_load(&config, self.path, error, sizeof(error))) {
-		log_error("not reloaded: %s", error);
+	config = conf_read(&config_kind, self.options);
+	if (!config) {
+		log_error("not reloaded: everything stays as it was");
 		return;
 	}
 	session_limits(config);
@@ -102,13 +102,13 @@ static void raise_files(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int daemon_run(const char *path, struct config *config)
+int daemon_run(const struct service_options *options, struct config *config)
 {
 	uint64_t watchdog_us = notify_init();
 	int err;
 
 	raise_files();
-	self.path = path;
+	self.options = options;
 	self.loop = ev_default_loop(0);
 	if (!self.loop) {
 		log_error("no event loop: %m");

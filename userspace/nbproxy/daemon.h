@@ -6,11 +6,11 @@
 
 /**
  * daemon_run() - serve until a signal ends it
- * @path: file of settings, to read it again
+ * @options: command line, to read the settings again
  * @config: settings, which are freed here
  *
  * Return: EXIT_SUCCESS or EXIT_FAILURE.
  */
-int daemon_run(const char *path, struct config *config);
+int daemon_run(const struct service_options *options, struct config *config);
 
 #endif /* NBPROXY_DAEMON_H */

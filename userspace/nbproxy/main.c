@@ -24,21 +24,19 @@ int main(int argc, char **argv)
 {
 	struct service_options options;
 	struct config *config;
-	char error[512];
 
 	priv_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
 	service_options_parse(&options, "/etc/nbproxy.conf", doc, argc, argv);
 	log_init(options.level);
-	if (config_load(&config, options.config, error, sizeof(error))) {
-		log_error("%s", error);
+	config = conf_read(&config_kind, &options);
+	if (!config)
 		return EXIT_FAILURE;
-	}
 	if (options.check) {
 		config_free(config);
 		return EXIT_SUCCESS;
 	}
 	if (priv_drop(options.user, needed, 1))
 		return EXIT_FAILURE;
-	return daemon_run(options.config, config);
+	return daemon_run(&options, config);
 }

@@ -13,7 +13,7 @@
 
 #include <netbios/netbios.h>
 #include "config.h"
-#include "service/conf.h"
+#include "wire/addr.h"
 
 #define LMHOSTS_PATH	"/etc/netbios-lmhosts"
 
@@ -96,17 +96,6 @@ static int check_type(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
-/* The rules of adapter-set: nothing that cannot be a node */
-static bool parse_server(const char *text, uint32_t *addr)
-{
-	uint32_t a;
-
-	if (inet_pton(AF_INET, text, addr) != 1)
-		return false;
-	a = ntohl(*addr);
-	return a >> 24 && a >> 28 != 0xe && a != INADDR_BROADCAST;
-}
-
 /* Called for each value of the list */
 static int check_server(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -114,7 +103,7 @@ static int check_server(cfg_t *cfg, cfg_opt_t *opt)
 	const char *text = n ? cfg_opt_getnstr(opt, n - 1) : NULL;
 	uint32_t addr;
 
-	if (text && !parse_server(text, &addr)) {
+	if (text && !addr_parse_host(text, &addr)) {
 		cfg_error(cfg, "\"%s\" is not the address of a server", text);
 		return -1;
 	}
@@ -221,7 +210,7 @@ static unsigned int take_servers(cfg_t *cfg, const char *name, uint32_t *addr)
 	unsigned int n = cfg_size(cfg, name), i;
 
 	for (i = 0; i < n; i++)
-		parse_server(cfg_getnstr(cfg, name, i), &addr[i]);
+		addr_parse_host(cfg_getnstr(cfg, name, i), &addr[i]);
 	return n;
 }
 
@@ -277,8 +266,9 @@ static void take_name(cfg_t *cfg, struct config *config)
 	}
 }
 
-static int take_all(cfg_t *cfg, struct config *config)
+static int take_all(cfg_t *cfg, void *data)
 {
+	struct config *config = data;
 	char *ns = (char *)&config->ns;
 	size_t i;
 
@@ -305,28 +295,9 @@ static int take_all(cfg_t *cfg, struct config *config)
 	return take_adapters(cfg, config);
 }
 
-int config_load(struct config **result, const char *path, char *error, size_t size)
+void config_free(void *data)
 {
-	struct config *config;
-	cfg_t *cfg;
-	int err = conf_load(&cfg, make_parser, path, error, size);
-
-	if (err)
-		return err;
-	config = calloc(1, sizeof(*config));
-	err = config ? take_all(cfg, config) : -ENOMEM;
-	cfg_free(cfg);
-	if (err) {
-		snprintf(error, size, "%s", strerror(-err));
-		config_free(config);
-		return err;
-	}
-	*result = config;
-	return 0;
-}
-
-void config_free(struct config *config)
-{
+	struct config *config = data;
 	size_t i;
 
 	if (!config)
@@ -337,6 +308,14 @@ void config_free(struct config *config)
 	free(config->lmhosts);
 	free(config);
 }
+
+const struct conf_kind config_kind = {
+	.optional = true,
+	.size = sizeof(struct config),
+	.make = make_parser,
+	.take = take_all,
+	.free = config_free,
+};
 
 void config_adapter(struct adapter_config *result, const struct config *config,
 		    const char *name)

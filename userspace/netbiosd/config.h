@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "engine.h"
+#include "service/conf.h"
 
 /**
  * struct adapter_config - what the file says of adapters; what it leaves out is
@@ -82,22 +83,14 @@ struct config {
 	bool			release_at_exit;
 };
 
-/**
- * config_load() - read a file
- * @result: settings, from malloc(); untouched on error
- * @path: file, NULL for the settings without any
- * @error: on error, one line: file, number of the line, reason
- * @size: room in @error
- *
- * Return: 0 or a negative errno; -ENOENT if the file is missing.
- */
-int config_load(struct config **result, const char *path, char *error, size_t size);
+/* The file, for conf_read(), which gives a struct config */
+extern const struct conf_kind config_kind;
 
 /**
- * config_free() - free what config_load() gave
- * @config: settings, or NULL
+ * config_free() - free settings
+ * @config: struct config, or NULL
  */
-void config_free(struct config *config);
+void config_free(void *config);
 
 /**
  * config_adapter() - what the file says of one adapter

@@ -7,21 +7,6 @@
 #include "lmhosts.h"
 #include "service/log.h"
 
-static bool read_config(struct files *files, const struct service_options *options)
-{
-	char error[512];
-	int err;
-
-	err = config_load(&files->config, options->config, error, sizeof(error));
-	if (err == -ENOENT && !options->config_given) {
-		log_info("%s, so all settings are as they come", error);
-		err = config_load(&files->config, NULL, error, sizeof(error));
-	}
-	if (err)
-		log_error("%s", error);
-	return !err;
-}
-
 static void read_hosts(struct files *files)
 {
 	const char *path = files->config->lmhosts;
@@ -41,9 +26,9 @@ static void read_hosts(struct files *files)
 
 bool files_read(struct files *files, const struct service_options *options)
 {
-	struct files new = { 0 };
+	struct files new = { .config = conf_read(&config_kind, options) };
 
-	if (!read_config(&new, options))
+	if (!new.config)
 		return false;
 	read_hosts(&new);
 	*files = new;

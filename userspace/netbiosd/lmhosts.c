@@ -5,16 +5,15 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "service/file.h"
 #include "service/log.h"
+#include "wire/addr.h"
 #include "lmhosts.h"
 
 #define BASE_LEN	(NETBIOS_NAME_LEN - 1)
@@ -24,9 +23,6 @@
 
 /* What editors of Windows begin a file of UTF-8 with */
 #define BOM		"\xef\xbb\xbf"
-
-/* No error of the system says this */
-#define NOT_REGULAR	(-EBADFD)
 
 /* What was read from all files */
 struct parser {
@@ -64,34 +60,6 @@ static int fail(struct file *file, const char *format, ...)
 	vsnprintf(parser->error + n, parser->error_size - n, format, args);
 	va_end(args);
 	return -EINVAL;
-}
-
-/* A pipe would have us wait for whoever writes to it, and a device has no end */
-static FILE *open_regular(const char *path, int *err)
-{
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
-	FILE *stream;
-
-	*err = 0;
-	if (fd < 0 || fstat(fd, &st))
-		*err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		*err = S_ISDIR(st.st_mode) ? -EISDIR : NOT_REGULAR;
-	if (!*err) {
-		stream = fdopen(fd, "r");
-		if (stream)
-			return stream;
-		*err = -errno;
-	}
-	if (fd >= 0)
-		close(fd);
-	return NULL;
-}
-
-static const char *error_text(int err)
-{
-	return err == NOT_REGULAR ? "it is no regular file" : strerror(-err);
 }
 
 static bool is_blank(char c)
@@ -262,13 +230,6 @@ static int take_keywords(struct file *file, const char *text, struct nbd_lmhosts
 	return 0;
 }
 
-static bool usable(uint32_t addr)
-{
-	uint32_t a = ntohl(addr);
-
-	return (a >> 24) != 0 && (a >> 28) != 0xe && a != INADDR_BROADCAST;
-}
-
 static int parse_entry(struct file *file, const char *text)
 {
 	struct nbd_lmhosts_entry line = { 0 }, domain = { 0 };
@@ -278,7 +239,7 @@ static int parse_entry(struct file *file, const char *text)
 	if (!take_word(&text, addr, sizeof(addr)) ||
 	    inet_pton(AF_INET, addr, &line.addr) != 1)
 		return fail(file, "a line begins with an IPv4 address or a #");
-	if (!usable(line.addr))
+	if (!addr_is_host(line.addr))
 		return fail(file, "%s is not the address of a host", addr);
 	text = skip_blanks(text);
 	err = take_name(file, &text, &line);
@@ -349,7 +310,7 @@ static int parse_include(struct file *file, const char *text)
 			    file->line);
 		return 0;
 	}
-	return fail(file, "cannot include %s: %s", text, error_text(err));
+	return fail(file, "cannot include %s: %s", text, file_strerror(err));
 }
 
 static int parse_alternate(struct file *file, bool begin)
@@ -426,10 +387,10 @@ static int parse_file(struct parser *parser, const char *path, unsigned int dept
 {
 	struct file file = { .parser = parser, .path = path, .depth = depth };
 	int err;
-	FILE *stream = open_regular(path, &err);
+	FILE *stream = file_open(path, &err);
 
 	if (!stream) {
-		snprintf(parser->error, parser->error_size, "%s: %s", path, error_text(err));
+		snprintf(parser->error, parser->error_size, "%s: %s", path, file_strerror(err));
 		return err;
 	}
 	err = parse_lines(&file, stream);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "conf.h"
+#include "file.h"
+#include "log.h"
 
 /* More is no file of settings */
 #define TEXT_MAX	(1 << 20)
@@ -50,11 +52,12 @@ static unsigned int count_lines(const char *text, size_t len)
 /* Return: length or a negative errno. */
 static ssize_t read_text(char *text, const char *path)
 {
-	FILE *file = fopen(path, "re");
 	ssize_t len;
+	int err;
+	FILE *file = file_open(path, &err);
 
 	if (!file)
-		return -errno;
+		return err;
 	len = fread(text, 1, TEXT_MAX, file);
 	if (ferror(file))
 		len = -errno;
@@ -125,36 +128,58 @@ static int load(cfg_t *(*make)(void), cfg_t *cfg, const char *path)
 	int err;
 
 	cfg->filename = strdup(path);
-	cfg_set_error_function(cfg, on_error);
 	if (text && cfg->filename)
 		len = read_text(text, path);
 	err = len < 0 ? len : parse(make, cfg, text, len);
-	if (err && !report.text[0])
-		snprintf(report.text, report.size, "%s: %s", path,
-			 err == -EILSEQ ? "This is no text" : strerror(-err));
 	free(text);
 	return err;
 }
 
-int conf_load(cfg_t **result, cfg_t *(*make)(void), const char *path, char *error, size_t size)
+static const char *reason(int err)
 {
-	cfg_t *cfg = make();
-	int err = 0;
+	return err == -EILSEQ ? "This is no text" : file_strerror(err);
+}
+
+void *conf_load(const struct conf_kind *kind, const char *path, int *err, char *error,
+		size_t size)
+{
+	void *config = calloc(1, kind->size);
+	cfg_t *cfg = kind->make();
 
 	report.text = error;
 	report.size = size;
 	error[0] = '\0';
-	if (!cfg) {
-		snprintf(error, size, "%s", strerror(ENOMEM));
-		return -ENOMEM;
+	*err = config && cfg ? 0 : -ENOMEM;
+	if (cfg)
+		cfg_set_error_function(cfg, on_error);
+	if (!*err && path)
+		*err = load(kind->make, cfg, path);
+	if (!*err)
+		*err = kind->take(cfg, config);
+	cfg_free(cfg);
+	if (!*err)
+		return config;
+	if (!error[0])
+		snprintf(error, size, "%s%s%s", path ? path : "", path ? ": " : "",
+			 reason(*err));
+	kind->free(config);
+	return NULL;
+}
+
+void *conf_read(const struct conf_kind *kind, const struct service_options *options)
+{
+	char error[512];
+	void *config;
+	int err;
+
+	config = conf_load(kind, options->config, &err, error, sizeof(error));
+	if (err == -ENOENT && kind->optional && !options->config_given) {
+		log_info("%s, so all settings are as they come", error);
+		config = conf_load(kind, NULL, &err, error, sizeof(error));
 	}
-	if (path)
-		err = load(make, cfg, path);
 	if (err)
-		cfg_free(cfg);
-	else
-		*result = cfg;
-	return err;
+		log_error("%s", error);
+	return config;
 }
 
 int conf_check_number(cfg_t *cfg, cfg_opt_t *opt, const struct conf_number *numbers, size_t n)

@@ -6,7 +6,10 @@
 #define SERVICE_CONF_H
 
 #include <confuse.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "options.h"
 
 /**
  * struct conf_number - a setting that is a number
@@ -25,16 +28,44 @@ struct conf_number {
 };
 
 /**
- * conf_load() - read a file
- * @result: what was read, for cfg_free(); untouched on error
+ * struct conf_kind - the settings of a program
+ * @optional: without a file all is as it comes
+ * @size: of its structure of settings
  * @make: makes a parser; validating functions report by cfg_error()
+ * @take: fills the structure, which is zeroed, from what was read; 0 or a negative
+ *	errno, with the reason reported by cfg_error() if there is more to say
+ * @free: frees the structure, also one that was not filled to the end
+ */
+struct conf_kind {
+	bool	optional;
+	size_t	size;
+	cfg_t	*(*make)(void);
+	int	(*take)(cfg_t *cfg, void *config);
+	void	(*free)(void *config);
+};
+
+/**
+ * conf_load() - read a file
+ * @kind: what is in it
  * @path: file, NULL for none: then all is as it comes
+ * @err: 0 or a negative errno; -ENOENT if the file is missing
  * @error: on error, one line: file, number of the line, reason
  * @size: room in @error
  *
- * Return: 0 or a negative errno; -ENOENT if the file is missing.
+ * Return: settings, for @kind->free(); NULL on error.
  */
-int conf_load(cfg_t **result, cfg_t *(*make)(void), const char *path, char *error, size_t size);
+void *conf_load(const struct conf_kind *kind, const char *path, int *err, char *error,
+		size_t size);
+
+/**
+ * conf_read() - read the file that the command line says
+ * @kind: what is in it
+ * @options: command line; the file need not be there if it was not named and
+ *	@kind has no need of it
+ *
+ * Return: settings, for @kind->free(); NULL: the reason is in the log.
+ */
+void *conf_read(const struct conf_kind *kind, const struct service_options *options);
 
 /**
  * conf_check_number() - the job of a validating function for a number

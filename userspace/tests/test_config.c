@@ -19,28 +19,33 @@
 
 static struct config *load(const char *text)
 {
-	struct config *config = NULL;
+	struct config *config;
 	char error[512];
+	int err;
 
 	put_file("c", text);
-	if (config_load(&config, path_of("c"), error, sizeof(error)))
+	config = conf_load(&config_kind, path_of("c"), &err, error, sizeof(error));
+	if (err)
 		printf("# %s\n", error);
 	return config;
 }
 
 /* What is wrong with a file, without its directory */
-static const char *error_of(const char *text)
+static const char *error_in(const char *file)
 {
 	static char error[512];
-	struct config *config = NULL;
+	int err;
+	struct config *config = conf_load(&config_kind, path_of(file), &err, error, sizeof(error));
 
+	ok(!config == !!err, "an error gives nothing");
+	config_free(config);
+	return err ? error + strlen(scratch_dir) + 1 : "nothing";
+}
+
+static const char *error_of(const char *text)
+{
 	put_file("c", text);
-	if (!config_load(&config, path_of("c"), error, sizeof(error))) {
-		config_free(config);
-		return "nothing";
-	}
-	ok(!config, "an error gives nothing");
-	return error + strlen(scratch_dir) + 1;
+	return error_in("c");
 }
 
 static const char *servers(const uint32_t *addr, unsigned int n)
@@ -60,11 +65,14 @@ static const char *servers(const uint32_t *addr, unsigned int n)
 static void test_defaults(void)
 {
 	struct nbd_config ns;
-	struct config *config = NULL;
+	struct config *config;
 	char error[512];
+	int err;
 
 	nbd_config_default(&ns);
-	is_number(config_load(&config, NULL, error, sizeof(error)), 0, "no file");
+	config = conf_load(&config_kind, NULL, &err, error, sizeof(error));
+	if (!ok(config && !err, "no file"))
+		return;
 	ok(!memcmp(&config->ns, &ns, sizeof(ns)), "all as it comes");
 	is_text(config->lmhosts, "/etc/netbios-lmhosts", "lmhosts");
 	is_number(config->permanent, PERMANENT_HOST, "host name");
@@ -72,8 +80,8 @@ static void test_defaults(void)
 	   !config->all.has_type && !config->all.has_nbns && !config->all.has_nbdd,
 	   "nothing is set over nbctl's head");
 	config_free(config);
-	is_number(config_load(&config, path_of("none"), error, sizeof(error)), -ENOENT,
-		  "no such file");
+	ok(!conf_load(&config_kind, path_of("none"), &err, error, sizeof(error)) && err == -ENOENT,
+	   "no such file");
 	is_text(error + strlen(scratch_dir) + 1, "none: No such file or directory", "and says so");
 }
 
@@ -190,6 +198,19 @@ static void test_errors(void)
 		"no equal sign");
 }
 
+/* Nothing that would have us wait, or has no end */
+static void test_not_regular(void)
+{
+	ok(!mkfifo(path_of("pipe"), 0600), "a pipe");
+	is_text(error_in("pipe"), "pipe: it is no regular file", "is not read");
+	ok(!symlink("/dev/zero", path_of("device")), "a device");
+	is_text(error_in("device"), "device: it is no regular file", "nor is that");
+	is_text(error_in("."), ".: Is a directory", "nor a directory");
+	unlink(path_of("device"));
+	ok(!symlink("/dev/null", path_of("device")), "one that is always empty");
+	is_text(error_in("device"), "nothing", "is as good as an empty file");
+}
+
 /* A connection that is over has nobody, and comes first here */
 static void test_tcp_port(void)
 {
@@ -274,7 +295,7 @@ static void test_port(void)
 
 int main(void)
 {
-	static const char * const files[] = { "c", "net/udp", "net/tcp", "17/comm", "42/comm", "99/comm" };
+	static const char * const files[] = { "c", "net/udp", "net/tcp", "17/comm", "42/comm", "99/comm", "pipe", "device" };
 	static const char * const dirs[] = { "net", "17", "42", "99", "" };
 	size_t i;
 
@@ -284,6 +305,7 @@ int main(void)
 	test_values();
 	test_adapters();
 	test_errors();
+	test_not_regular();
 	test_port();
 	test_tcp_port();
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++)

@@ -304,12 +304,10 @@ static const char *error_of(const char *text)
 	const char *path = path_of("nbproxy.conf");
 
 	static char error[512];
-	struct config *config = NULL;
+	int err;
 
 	put_file("nbproxy.conf", text);
-	error[0] = '\0';
-	if (!config_load(&config, path_of("nbproxy.conf"), error, sizeof(error)))
-		config_free(config);
+	config_free(conf_load(&config_kind, path_of("nbproxy.conf"), &err, error, sizeof(error)));
 	line_of_error = 0;
 	if (!strncmp(error, path, strlen(path)))
 		sscanf(error + strlen(path), ":%u", &line_of_error);
@@ -364,8 +362,9 @@ static void test_bad_settings(void)
 static void test_settings(void)
 {
 	char error[512], name[NB_NAME_TEXT_MAX];
-	struct config *config = NULL;
+	struct config *config;
 	const struct service *s;
+	int err;
 
 	put_file("nbproxy.conf",
 		 "stall-timeout = 5\n"
@@ -374,8 +373,8 @@ static void test_settings(void)
 		 "called \"SIX\" { server = \"2001:db8::1\" port = 4445 }\n"
 		 "listen \"[::1]:1445\" { server = \"oldpc\" port = 446 }\n"
 		 "listen \"192.0.2.1\" { server = \"192.0.2.7\" called-name = \"NAS\" }\n");
-	if (!ok(!config_load(&config, path_of("nbproxy.conf"), error, sizeof(error)),
-		"settings are read %s", error))
+	config = conf_load(&config_kind, path_of("nbproxy.conf"), &err, error, sizeof(error));
+	if (!ok(config, "settings are read %s", error))
 		return;
 	is_number(config->n_services, 5, "all of them");
 	is_number(config->stall_timeout, 5, "a number that is set");

@@ -5,6 +5,7 @@
 #ifndef _WIRE_ADDR_H
 #define _WIRE_ADDR_H
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,18 @@ static inline bool addr_is_host(uint32_t addr)
 	uint32_t host = ntohl(addr);
 
 	return host >> 24 && !IN_MULTICAST(host) && host != INADDR_BROADCAST;
+}
+
+/**
+ * addr_parse_host() - the address of one host as text
+ * @text: dotted, all four numbers
+ * @addr: result
+ *
+ * Return: false if it is none; see addr_is_host().
+ */
+static inline bool addr_parse_host(const char *text, uint32_t *addr)
+{
+	return inet_pton(AF_INET, text, addr) == 1 && addr_is_host(*addr);
 }
 
 #endif /* _WIRE_ADDR_H */
