@@ -198,3 +198,37 @@ bool config_listen(struct config *config, const char *text)
 	config->n_listen++;
 	return true;
 }
+
+/* Sockets, the database and the table of names: they are made once */
+static const struct {
+	const char	*name;
+	size_t		offset;
+	size_t		size;
+} fixed_settings[] = {
+#define FIXED(name, field) \
+	{ name, offsetof(struct config, field), sizeof(((struct config *)NULL)->field) }
+	FIXED("interface", interface),
+	FIXED("tcp", tcp),
+	FIXED("nbdd", nbdd),
+	FIXED("nbdd-registered-only", registered_only),
+	FIXED("practice", ns.wins),
+	FIXED("max-owners", max_owners),
+	FIXED("power-safe", power_safe),
+#undef FIXED
+};
+
+void config_restart(const struct config *config, const struct config *next,
+		    void (*changed)(const char *name))
+{
+	size_t i;
+
+	if (config->n_listen != next->n_listen ||
+	    memcmp(config->listen, next->listen, sizeof(config->listen)))
+		changed("listen");
+	if (strcmp(config->database, next->database))
+		changed("database");
+	for (i = 0; i < ARRAY_SIZE(fixed_settings); i++)
+		if (memcmp((const char *)config + fixed_settings[i].offset,
+			   (const char *)next + fixed_settings[i].offset, fixed_settings[i].size))
+			changed(fixed_settings[i].name);
+}

@@ -69,4 +69,14 @@ void config_free(void *config);
  */
 bool config_listen(struct config *config, const char *text);
 
+/**
+ * config_restart() - settings that another file says, and that only a restart can
+ *	change
+ * @config: settings that count
+ * @next: those of the file
+ * @changed: called with the name of each one
+ */
+void config_restart(const struct config *config, const struct config *next,
+		    void (*changed)(const char *name));
+
 #endif /* NBNSD_CONFIG_H */

@@ -254,6 +254,11 @@ static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 		   (unsigned long long)d[NBDD_QUERIES]);
 }
 
+static void on_restart_needed(const char *name)
+{
+	log_notice("%s takes effect at restart, and stays as it was until then", name);
+}
+
 /* Sockets and the database stay as they are: that is another process's work */
 static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 {
@@ -263,10 +268,15 @@ static void on_reload(struct ev_loop *loop, ev_signal *sig, int revents)
 	(void)sig;
 	(void)revents;
 	config = options_config(self.options);
-	if (config) {
-		nbns_config(self.nbns, &config->ns);
-		log_notice("settings read again; addresses, database and nbdd need a restart");
+	if (!config) {
+		log_error("not reloaded: everything stays as it was");
+		return;
 	}
+	config_restart(self.config, config, on_restart_needed);
+	/* Scopes in the table are compared as this says */
+	config->ns.wins = self.config->ns.wins;
+	nbns_config(self.nbns, &config->ns);
+	log_notice("settings read again");
 	config_free(config);
 }
 

@@ -87,6 +87,25 @@ static void test_poll_name(void)
 	world_end();
 }
 
+static void test_interval(void)
+{
+	struct nbd_config c = config();
+	unsigned int before;
+
+	begin(NBD_TYPE_H, NBDD, NULL);
+	nbdd_answers(true);
+	c.poll_interval = 86400000;
+	nbd_engine_config(world.engine, &c);
+	before = world.nbdd_queries;
+	world_run(3600000);
+	is_number(world.nbdd_queries - before, 0, "a poll a day");
+	c.poll_interval = 1000;
+	nbd_engine_config(world.engine, &c);
+	world_run(1001);
+	is_number(world.nbdd_queries - before, 1, "one a second does not wait for that of the day");
+	world_end();
+}
+
 static void test_service_off(void)
 {
 	begin(NBD_TYPE_H, NBDD, NULL);
@@ -242,6 +261,7 @@ int main(void)
 {
 	test_available();
 	test_poll_name();
+	test_interval();
 	test_service_off();
 	test_several();
 	test_relayed();

@@ -446,6 +446,27 @@ static void test_refresh_percent(void)
 	world_end();
 }
 
+/* Nor does what counts for more lifetime than the server gave */
+static void test_min_ttl(void)
+{
+	struct nbd_config c = config();
+	unsigned int before;
+
+	c.min_ttl = 86400;
+	begin(NBD_TYPE_P);
+	nbd_engine_config(world.engine, &c);
+	nbns->ttl = 1000;
+	hold(FRED, false);
+	before = world.n_sent;
+	world_run(510000);
+	is_number(world.n_sent - before, 0, "half of a day");
+	c.min_ttl = 10;
+	nbd_engine_config(world.engine, &c);
+	world_run(10);
+	is_number(sent_count(before, 0x4000, NBNS), 1, "half of what was granted is over");
+	world_end();
+}
+
 static void from_server(const struct ns_name *name, uint16_t flags, const char *from, uint16_t port)
 {
 	struct ns_entry none = { 0 };
@@ -517,6 +538,7 @@ int main(void)
 	test_m_find_release();
 	test_refresh();
 	test_refresh_percent();
+	test_min_ttl();
 	test_demands();
 	return tap_end();
 }

@@ -82,6 +82,29 @@ static void test_multihomed(void)
 	world_end();
 }
 
+/* A setting that is switched on counts for the names that are there */
+static void test_multihomed_later(void)
+{
+	struct nbd_config c = config();
+	unsigned int before;
+
+	begin(NBD_TYPE_P);
+	adapter(3, "10.0.1.1", NBD_TYPE_B, NULL, NULL);
+	hold(FRED, false);
+	before = world.n_sent;
+	c.multihomed = true;
+	nbd_engine_config(world.engine, &c);
+	world_run(10);
+	is_number(sent_count(before, 0x7900, NBNS), 1, "the server hears of it");
+	before = world.n_sent;
+	nbd_engine_config(world.engine, &c);
+	c.multihomed = false;
+	nbd_engine_config(world.engine, &c);
+	world_run(10);
+	is_number(world.n_sent - before, 0, "once, and of nothing else");
+	world_end();
+}
+
 /* The server as the second adapter sees it */
 static void same_server(struct host *host, const struct sent *sent)
 {
@@ -243,6 +266,7 @@ int main(void)
 {
 	test_failover();
 	test_multihomed();
+	test_multihomed_later();
 	test_two_adapters();
 	test_undo();
 	test_undo_asked();

@@ -109,6 +109,7 @@ void nbns_stop(struct adapter *a);
 void nbdd_init(struct adapter *a);
 void nbdd_stop(struct adapter *a);
 void nbdd_free(struct nbd_engine *e);
+void nbdd_schedule_poll(struct adapter *a);
 void nbdd_poll_timer(struct nbd_engine *e, struct timer *timer);
 void nbdd_question_timer(struct nbd_engine *e, struct timer *timer);
 void nbdd_answer(struct adapter *a, const struct nbd_nbdd_answer *answer);

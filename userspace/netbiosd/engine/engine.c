@@ -120,12 +120,31 @@ static uint32_t between(uint32_t value, uint32_t min, uint32_t max)
 	return value < min ? min : value > max ? max : value;
 }
 
+/* What was begun with the settings of before, and would go on so for days */
+static void reconsider(struct nbd_engine *e, const struct nbd_config *old)
+{
+	const struct nbd_config *c = &e->config;
+	struct adapter *a;
+
+	canary_schedule(e);
+	for_each_adapter(e, a) {
+		if (c->poll_interval != old->poll_interval) {
+			nbns_schedule_poll(a);
+			nbdd_schedule_poll(a);
+		}
+		/* A server has to hear of the other addresses */
+		if (c->multihomed && !old->multihomed)
+			refresh_all(a);
+	}
+	if (c->refresh_percent < old->refresh_percent || c->min_ttl < old->min_ttl)
+		refresh_hasten(e, old);
+}
+
 /* No setting makes the engine spin, or never end */
 void nbd_engine_config(struct nbd_engine *e, const struct nbd_config *config)
 {
 	struct nbd_config *c = &e->config;
-	uint32_t poll_interval = c->poll_interval, percent = c->refresh_percent;
-	struct adapter *a;
+	const struct nbd_config old = *c;
 
 	enter(e);
 	*c = *config;
@@ -143,14 +162,7 @@ void nbd_engine_config(struct nbd_engine *e, const struct nbd_config *config)
 	c->claims_in_flight = between(c->claims_in_flight, 1, 16384);
 	if (c->canary_interval)
 		c->canary_interval = between(c->canary_interval, 1000, 86400000);
-	canary_schedule(e);
-	/* The old one may be a day */
-	if (c->poll_interval != poll_interval)
-		for_each_adapter(e, a)
-			nbns_schedule_poll(a);
-	/* A lifetime may be days */
-	if (c->refresh_percent < percent)
-		refresh_hasten(e, percent);
+	reconsider(e, &old);
 	leave(e);
 }
 

@@ -64,7 +64,7 @@ void refresh_schedule(struct reg *reg, struct adapter *a);
 void reg_timer(struct nbd_engine *e, struct timer *timer);
 void reg_soon(struct nbd_engine *e, struct reg *reg, uint32_t ms);
 void refresh_all(struct adapter *a);
-void refresh_hasten(struct nbd_engine *e, uint32_t percent);
+void refresh_hasten(struct nbd_engine *e, const struct nbd_config *old);
 
 /* leave.c */
 void leave_begin(struct adapter *a, const struct nbd_adapter *next);

@@ -191,6 +191,18 @@ static void poll(struct adapter *a, unsigned int i, unsigned int tries)
 }
 
 /**
+ * nbdd_schedule_poll() - the interval begins
+ * @a: adapter
+ */
+void nbdd_schedule_poll(struct adapter *a)
+{
+	struct nbd_engine *e = a->engine;
+
+	if (a->nbdd.n)
+		timer_set(&e->timers, &a->nbdd.poll, e->now + e->config.poll_interval);
+}
+
+/**
  * nbdd_poll_timer() - ask the server in use, and those that would be preferred
  *	if they were back (H-006)
  * @e: engine
@@ -202,7 +214,7 @@ void nbdd_poll_timer(struct nbd_engine *e, struct timer *timer)
 	unsigned int current = a->nbdd.available ? a->nbdd.current : a->nbdd.n;
 	unsigned int i;
 
-	timer_set(&e->timers, timer, e->now + e->config.poll_interval);
+	nbdd_schedule_poll(a);
 	for (i = 0; i < a->nbdd.n && i < current; i++)
 		poll(a, i, 1);
 	if (current < a->nbdd.n)

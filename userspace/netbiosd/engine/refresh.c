@@ -21,11 +21,11 @@ void reg_soon(struct nbd_engine *e, struct reg *reg, uint32_t ms)
 	timer_set(&e->background, &reg->timer, e->now + ms);
 }
 
-static uint64_t refresh_after(const struct nbd_engine *e, const struct reg *reg, uint32_t percent)
+static uint64_t refresh_after(const struct nbd_config *config, const struct reg *reg)
 {
-	uint64_t ttl = reg->ttl < e->config.min_ttl ? e->config.min_ttl : reg->ttl;
+	uint64_t ttl = reg->ttl < config->min_ttl ? config->min_ttl : reg->ttl;
 
-	return ttl * 10 * percent;
+	return ttl * 10 * config->refresh_percent;
 }
 
 /**
@@ -41,37 +41,38 @@ void refresh_schedule(struct reg *reg, struct adapter *a)
 		timer_stop(&e->background, &reg->timer);
 		return;
 	}
-	timer_set(&e->background, &reg->timer,
-		  e->now + refresh_after(e, reg, e->config.refresh_percent));
+	timer_set(&e->background, &reg->timer, e->now + refresh_after(&e->config, reg));
 }
 
 static void hasten(struct adapter *a, struct name *name, const void *data)
 {
 	struct nbd_engine *e = a->engine;
 	struct reg *reg = reg_find(name, a);
-	uint64_t less;
+	uint64_t before, now;
 
 	if (!reg || reg->state != REG_SERVER || reg->leg || !reg->ttl || !reg->timer.index)
 		return;
-	less = refresh_after(e, reg, *(const uint32_t *)data) -
-	       refresh_after(e, reg, e->config.refresh_percent);
+	before = refresh_after(data, reg);
+	now = refresh_after(&e->config, reg);
+	if (now >= before)
+		return;
 	timer_set(&e->background, &reg->timer,
-		  reg->timer.due > e->now + less ? reg->timer.due - less : e->now);
+		  reg->timer.due > e->now + before - now ? reg->timer.due + now - before : e->now);
 }
 
 /**
- * refresh_hasten() - the share of the lifetime has been set to less
+ * refresh_hasten() - names are to be refreshed more often than before
  * @e: engine
- * @percent: what it was
+ * @old: settings of before
  *
- * More counts from the next refresh of a name.
+ * Less often counts from the next refresh of a name.
  */
-void refresh_hasten(struct nbd_engine *e, uint32_t percent)
+void refresh_hasten(struct nbd_engine *e, const struct nbd_config *old)
 {
 	struct adapter *a;
 
 	for_each_adapter(e, a)
-		names_on_adapter(a, hasten, &percent);
+		names_on_adapter(a, hasten, old);
 }
 
 static struct leg *leg_of(struct txn *txn)
