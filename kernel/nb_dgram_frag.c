@@ -3,7 +3,8 @@
  * Reassembly of fragmented datagrams (RFC 1001 17.1.2, RFC 1002 5.3.3).
  *
  * The first fragment makes an entry, which lives for FRAGMENT_TO; what comes
- * without it is dropped. How an entry becomes whole is in nb_dgram_join.c.
+ * without it is dropped. Another first one takes its place, the same once more
+ * does not. How an entry becomes whole is in nb_dgram_join.c.
  *
  * Whoever can send to us can make entries, so they are few: the newest
  * replaces the oldest, first of its own source, then of all. A datagram whose
@@ -140,6 +141,13 @@ static struct sk_buff *take_whole(struct nb_dgram_frags *frags,
 	return section;
 }
 
+static int join(struct nb_dgram_frag *frag, const struct nb_dgm_header *hdr,
+		const u8 *data, size_t len)
+{
+	return nb_dgm_join_add(&frag->join, frag->section->data, hdr, data,
+			       len);
+}
+
 /**
  * nb_dgram_frag_add() - a fragment has come (DG-018 to DG-021)
  * @nn: node, for settings and counters
@@ -157,29 +165,29 @@ struct sk_buff *nb_dgram_frag_add(struct nb_net *nn,
 				  const struct nb_dgm_header *hdr, __be32 from,
 				  const u8 *data, size_t len)
 {
+	bool first = hdr->flags & NB_DGM_FIRST;
 	struct sk_buff *section = NULL;
 	struct nb_dgram_frag *frag;
-	int total;
+	int total = 0;
 
 	spin_lock_bh(&frags->lock);
 	frag = find(frags, hdr, from);
-	if (!frag) {
-		if (hdr->flags & NB_DGM_FIRST)
-			frag = new_frag(nn, frags, hdr, from);
-		else
-			NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENT_ORPHAN);
-	}
-	if (!frag)
-		goto out_unlock;
-	total = nb_dgm_join_add(&frag->join, frag->section->data, hdr, data,
-				len);
+	if (!frag && !first)
+		NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENT_ORPHAN);
+	if (frag)
+		total = join(frag, hdr, data, len);
 	if (total < 0) {
 		NB_INC_STATS(nn, NB_STAT_DGRAM_FRAGMENT_OVERLAP);
 		drop(frags, frag);
-	} else if (total) {
-		section = take_whole(frags, frag);
+		frag = NULL;
 	}
-out_unlock:
+	/* always saved: another datagram begins, with the same DGM_ID */
+	if (!frag && first) {
+		frag = new_frag(nn, frags, hdr, from);
+		total = frag ? join(frag, hdr, data, len) : 0;
+	}
+	if (total > 0)
+		section = take_whole(frags, frag);
 	spin_unlock_bh(&frags->lock);
 	return section;
 }

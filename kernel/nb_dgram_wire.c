@@ -145,7 +145,8 @@ int nb_dgm_put_names(u8 *p, size_t room, const u8 *source,
 }
 
 /**
- * nb_dgm_get_names() - read the names in front of a section (DG-005, DG-033)
+ * nb_dgm_get_names() - read the names in front of a section (DG-005, DG-009,
+ *	DG-033)
  * @p: section
  * @len: octets there; there may be more than the names
  * @names: gets the names; their scopes point into @p
@@ -163,6 +164,9 @@ int nb_dgm_get_names(const u8 *p, size_t len, struct nb_dgm_names *names)
 				  &names->source_scope_len);
 	if (source < 0)
 		return source;
+	/* NAME-002: nobody has such a name, nor can it be answered */
+	if (names->source[0] == '*')
+		return -EBADMSG;
 	names->error = NB_DGM_BAD_DESTINATION;
 	destination = nb_wire_get_name(p + source, len - source,
 				       names->destination, &names->scope,

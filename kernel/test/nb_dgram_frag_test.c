@@ -118,6 +118,23 @@ static void contradiction(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, WHOLE, last(1, 2));
 }
 
+/* Another datagram begins with the same DGM_ID: it takes the place */
+static void begins_anew(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, 0, first(1, 1));
+	KUNIT_EXPECT_EQ(test, 0, add(1, 1, 1, 60, 20, 1));
+	KUNIT_EXPECT_EQ(test, 0, add(1, 1, 1, 0, 60, 2));
+	KUNIT_EXPECT_EQ(test, 1, STAT(OVERLAP));
+	KUNIT_EXPECT_EQ(test, 1, dgram->frags.count);
+	/* the same once more is no third one */
+	KUNIT_EXPECT_EQ(test, 0, add(1, 1, 1, 0, 60, 2));
+	KUNIT_EXPECT_EQ(test, 1, STAT(OVERLAP));
+	KUNIT_EXPECT_EQ(test, 0, add(1, 1, 1, 60, 20, 2));
+	KUNIT_EXPECT_EQ(test, WHOLE, add(1, 1, 1, 80, 20, 2));
+	KUNIT_EXPECT_EQ(test, 0, dgram->frags.count);
+	KUNIT_EXPECT_EQ(test, 0, STAT(ORPHAN));
+}
+
 /* One that sends beginnings only loses its own, and nobody else's. */
 static void one_source(struct kunit *test)
 {
@@ -175,6 +192,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(belong_together),
 	KUNIT_CASE(orphan),
 	KUNIT_CASE(contradiction),
+	KUNIT_CASE(begins_anew),
 	KUNIT_CASE(one_source),
 	KUNIT_CASE(many_sources),
 	KUNIT_CASE(time_is_over),

@@ -227,6 +227,28 @@ static void names_malformed(struct kunit *test)
 	}
 }
 
+/* DG-009: a source has a name that one can register, a destination need not */
+static void asterisk_names(struct kunit *test)
+{
+	static const u8 smbserver[NETBIOS_NAME_LEN] = "*SMBSERVER      ";
+	struct nb_dgm_names names;
+	u8 octets[NB_DGM_NAMES_MIN];
+
+	nb_dgm_put_names(octets, sizeof(octets), fred, nb_dgm_everybody, NULL,
+			 0);
+	KUNIT_EXPECT_EQ(test, NB_DGM_NAMES_MIN,
+			nb_dgm_get_names(octets, sizeof(octets), &names));
+	nb_dgm_put_names(octets, sizeof(octets), nb_dgm_everybody, mary, NULL,
+			 0);
+	KUNIT_EXPECT_EQ(test, -EBADMSG,
+			nb_dgm_get_names(octets, sizeof(octets), &names));
+	KUNIT_EXPECT_EQ(test, NB_DGM_BAD_SOURCE, names.error);
+	nb_dgm_put_names(octets, sizeof(octets), smbserver, mary, NULL, 0);
+	KUNIT_EXPECT_EQ(test, -EBADMSG,
+			nb_dgm_get_names(octets, sizeof(octets), &names));
+	KUNIT_EXPECT_EQ(test, NB_DGM_BAD_SOURCE, names.error);
+}
+
 /* DG-011, DG-034 */
 static void small_things(struct kunit *test)
 {
@@ -453,6 +475,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(both_names),
 	KUNIT_CASE(names_cut),
 	KUNIT_CASE(names_malformed),
+	KUNIT_CASE(asterisk_names),
 	KUNIT_CASE(small_things),
 	KUNIT_CASE(any_order),
 	KUNIT_CASE(octet_by_octet),

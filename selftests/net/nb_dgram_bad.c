@@ -365,6 +365,34 @@ TEST_F(bad, malformed_names_to_many)
 	STILL_SERVED();
 }
 
+/* NAME-002, DG-009: nobody is called so; a destination may be everybody */
+TEST_F(bad, asterisk_sources)
+{
+	static const char * const from[] = { "*", "*SMBSERVER", "*CLIENT" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(from); i++) {
+		dg_make(&self->p, DG_UNIQUE, i, &self->host[1], from[i],
+			"CLIENT", 9, 0);
+		EXPECT_EQ(0x83, error_of(self->host, self->udp, &self->p));
+		self->p.flags |= DG_MORE;
+		self->p.length += 9;
+		EXPECT_EQ(0x83, error_of(self->host, self->udp, &self->p));
+		dg_make(&self->p, DG_GROUP, i, &self->host[1], from[i], "TEAM",
+			9, 0);
+		ASSERT_EQ(0, PUT());
+		dg_make(&self->p, DG_BROADCAST, i, &self->host[1], from[i], "*",
+			9, 0);
+		ASSERT_EQ(0, PUT());
+	}
+	ASSERT_TRUE(nb_wait(STAT(MALFORMED) >= 4 * (int)ARRAY_SIZE(from)));
+	EXPECT_TRUE(dg_silent(self->client));
+	EXPECT_TRUE(dg_silent(self->team));
+	EXPECT_EQ(0, STAT(FRAGMENT_ORPHAN));
+	EXPECT_EQ(0, STAT(DELIVERED));
+	STILL_SERVED();
+}
+
 /* The first fragment has the names: what is wrong with them is said once. */
 TEST_F(bad, malformed_names_in_fragments)
 {

@@ -139,6 +139,25 @@ TEST_F(peer, fragments_that_contradict)
 	EXPECT_TRUE(dg_silent(self->client));
 }
 
+/* RFC 1002 5.3.3: a first fragment is saved, and the one that it had is not */
+TEST_F(peer, fragments_begin_anew)
+{
+	size_t all = DG_NAMES_LEN + 300;
+
+	MAKE(DG_UNIQUE, 7, "CLIENT", 300);
+	PIECE(0, 100);
+	PIECE(100, 50);
+	/* the peer has restarted, and says something else */
+	dg_make(&self->p, DG_UNIQUE, 7, &self->host[1], "SERVER", "CLIENT",
+		300, 8);
+	PIECE(0, 200);
+	ASSERT_TRUE(nb_wait(STAT(FRAGMENT_OVERLAP) == 1));
+	PIECE(200, all - 200);
+	EXPECT_EQ(0, dg_recv_filled(self->client, "SERVER", 300, 8));
+	EXPECT_EQ(0, STAT(FRAGMENT_ORPHAN));
+	EXPECT_TRUE(dg_silent(self->client));
+}
+
 /* DG-016: two fragments of 200 octets; what follows is about the second */
 static int put_two(int udp, const struct in_addr *to, struct dg_packet *p,
 		   bool own, int length, int port)

@@ -308,6 +308,9 @@ static void test_bad(void)
 	p.source = named("ME", 0, "");
 	i = dgm_build_data(longest, sizeof(longest), &p);
 	is_number(deliver(ONE, longest, i), 1, "from the same one it is");
+	p.source = named("*SMBSERVER", 0x20, "");
+	i = dgm_build_data(longest, sizeof(longest), &p);
+	is_number(deliver(ONE, longest, i), 0, "nor what comes from a name that nobody has");
 	memcpy(longest, buf, len);
 	is_number(deliver(ONE, longest, sizeof(longest)), 0, "nor what is too long");
 	is_number(deliver(ONE, longest, sizeof(longest) - 1), 1, "what is not is");

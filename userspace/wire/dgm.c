@@ -68,7 +68,9 @@ static int parse_data(struct dgm_packet *packet, const uint8_t *p, size_t len)
 		return ret;
 	len = DGM_HEADER_LEN + ret;
 	if (packet->flags & DGM_FIRST) {
+		/* NAME-002: nobody has a name with an asterisk */
 		if (take_name(&packet->source, p, len, &at) ||
+		    packet->source.octets[0] == '*' ||
 		    take_name(&packet->destination, p, len, &at))
 			return -EBADMSG;
 		packet->names = true;
