@@ -77,6 +77,7 @@ static struct nb_cache_entry *first_expiring(struct nb_net *nn)
 	return node ? rb_entry(node, struct nb_cache_entry, expiry) : NULL;
 }
 
+/* For the first entry that expires, which is another one than before. */
 static void arm(struct nb_net *nn)
 {
 	struct nb_cache_entry *first = first_expiring(nn);
@@ -87,7 +88,7 @@ static void arm(struct nb_net *nn)
 	/* once a second is enough: readers do not see what has expired */
 	if (first->expires > now + HZ)
 		delay = min_t(u64, first->expires - now, MAX_JIFFY_OFFSET);
-	queue_delayed_work(nb_wq, &nn->cache_work, delay);
+	mod_delayed_work(nb_wq, &nn->cache_work, delay);
 }
 
 static void unlink(struct nb_net *nn, struct nb_cache_entry *entry)
@@ -168,9 +169,9 @@ static int link_entry(struct nb_net *nn, struct nb_cache_entry *entry)
 		return err == -ENOMEM ? err : -ENOBUFS;
 	atomic_inc(&nn->cache_count);
 	if (entry->expires != U64_MAX) {
-		rb_add_cached(&entry->expiry, &nn->cache_expiry,
-			      expires_before);
-		arm(nn);
+		if (rb_add_cached(&entry->expiry, &nn->cache_expiry,
+				  expires_before))
+			arm(nn);
 	}
 	return 0;
 }

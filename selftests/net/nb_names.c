@@ -347,6 +347,19 @@ TEST_F(two, cache_entry_expires)
 	})));
 }
 
+/* It gives its place back then, also behind one that stays for long. */
+TEST_F(one, expired_cache_entry_goes)
+{
+	int others = nb_get(self->host, NETBIOS_A_NODE_CACHE_ENTRIES);
+	const char *addr = "10.9.0.2";
+
+	ASSERT_EQ(0, nb_cache_put(self->host, "LONG", &addr, 1, false, 3600));
+	ASSERT_EQ(0, nb_cache_put(self->host, "SHORT", &addr, 1, false, 1));
+	EXPECT_EQ(others + 2, nb_get(self->host, NETBIOS_A_NODE_CACHE_ENTRIES));
+	EXPECT_TRUE(nb_wait(nb_get(self->host, NETBIOS_A_NODE_CACHE_ENTRIES) ==
+			    others + 1));
+}
+
 TEST_F(one, negative_cache_entry_is_ehostunreach)
 {
 	struct nlmsghdr *nlh;
