@@ -28,6 +28,12 @@ static __be32 current_addr(const struct nb_call *call)
 	return call->retargeted ? call->target : call->addrs.addr[call->next];
 }
 
+/* nb_call_response() looks at it without the outer lock. */
+static void set_phase(struct nb_call *call, u8 phase)
+{
+	WRITE_ONCE(call->phase, phase);
+}
+
 static void set_deadline(struct nb_call *call, u32 ms)
 {
 	call->deadline = jiffies + msecs_to_jiffies(ms);
@@ -62,7 +68,7 @@ static bool resolve_local(struct nb_call *call, const struct nb_key *key, bool g
 	nb_name_put(name);
 	if (here) {
 		call->local = true;
-		call->phase = CALL_CONNECT;
+		set_phase(call, CALL_CONNECT);
 	}
 	return here;
 }
@@ -94,7 +100,7 @@ static int resolve(struct nb_call *call)
 	if (call->nsk->call_addr) {
 		call->addrs.addr[0] = call->nsk->call_addr;
 		call->addrs.n = 1;
-		call->phase = CALL_CONNECT;
+		set_phase(call, CALL_CONNECT);
 		return 0;
 	}
 	nb_key_init(&key, call->nsk->peer_name, call->nsk->scope);
@@ -102,13 +108,13 @@ static int resolve(struct nb_call *call)
 		return 0;
 	err = nb_cache_lookup(nn, &key, &call->addrs);
 	if (!err) {
-		call->phase = CALL_CONNECT;
+		set_phase(call, CALL_CONNECT);
 		return 0;
 	}
 	if (err != -ENOENT)
 		return only_here(call, err);
 	call->answered = false;
-	call->phase = CALL_ASKED;
+	set_phase(call, CALL_ASKED);
 	err = nb_upcall_resolve(nn, &key, call->nsk->sk.sk_uid, &call->waiter);
 	return err ? only_here(call, err) : 0;
 }
@@ -130,7 +136,7 @@ static int asked(struct nb_call *call)
 	if (i == call->addrs.n)
 		return nb_wire_error(NB_ERR_NO_NAME);
 	call->next = i;
-	call->phase = CALL_CONNECT;
+	set_phase(call, CALL_CONNECT);
 	return 0;
 }
 
@@ -147,7 +153,7 @@ static int suspect(struct nb_call *call, int err)
 
 	if (call->next + 1 < call->addrs.n) {
 		call->next++;
-		call->phase = CALL_CONNECT;
+		set_phase(call, CALL_CONNECT);
 		return 0;
 	}
 	if (call->told && call->suspect == addr)
@@ -159,7 +165,7 @@ static int suspect(struct nb_call *call, int err)
 	call->suspect = addr;
 	call->told = true;
 	call->answered = false;
-	call->phase = CALL_ASKED;
+	set_phase(call, CALL_ASKED);
 	ret = nb_upcall_suspect(call_net(call), &key, addr,
 				call->nsk->wire_error, call->nsk->sk.sk_uid,
 				&call->waiter);
@@ -170,7 +176,7 @@ static int suspect(struct nb_call *call, int err)
 static int pause_and_retry(struct nb_call *call)
 {
 	set_deadline(call, READ_ONCE(call_net(call)->settings.retry_interval));
-	call->phase = CALL_PAUSE;
+	set_phase(call, CALL_PAUSE);
 	return 0;
 }
 
@@ -180,7 +186,7 @@ static int try_failed(struct nb_call *call, int err)
 	if (call->retargeted) {
 		/* SS-031: back to where the call was sent first. */
 		call->retargeted = false;
-		call->phase = CALL_CONNECT;
+		set_phase(call, CALL_CONNECT);
 		return 0;
 	}
 	switch (err) {
@@ -203,6 +209,7 @@ static int try_failed(struct nb_call *call, int err)
 static void established(struct nb_sock *nsk)
 {
 	struct sock *sk = &nsk->sk, *tcp = nsk->tcp->sk;
+	u32 keepalive = READ_ONCE(nsk->keepalive);
 	unsigned long delay = HZ;
 
 	NB_INC_STATS(nb_net(sock_net(sk)), NB_STAT_CALLS_ESTABLISHED);
@@ -214,8 +221,8 @@ static void established(struct nb_sock *nsk)
 	 * The work frees the call and starts the keep-alives. It is in no
 	 * hurry: a worker at every connect() would cost more than the session.
 	 */
-	if (nsk->keepalive)
-		delay = min_t(unsigned long, delay, nsk->keepalive * HZ);
+	if (keepalive)
+		delay = min_t(unsigned long, delay, keepalive * HZ);
 	nb_sock_kick(nsk, sk->sk_shutdown ? 0 : delay);
 	sk->sk_state_change(sk);
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
@@ -266,7 +273,7 @@ static int send_request(struct nb_call *call)
 	lock_sock(tcp);
 	err = nb_tcp_send(tcp, packet, len);
 	if (!err)
-		WRITE_ONCE(call->phase, CALL_REQUESTED);
+		set_phase(call, CALL_REQUESTED);
 	/* A peer in a hurry may have answered before it was asked. */
 	nb_call_response(call->nsk);
 	release_sock(tcp);
@@ -309,7 +316,7 @@ static int start_try(struct nb_call *call)
 	}
 	port = next_port(call);
 	set_deadline(call, READ_ONCE(set->response_timeout));
-	call->phase = CALL_CONNECTING;
+	set_phase(call, CALL_CONNECTING);
 	err = nb_tcp_connect(nsk->tcp, current_addr(call), port);
 	if (!err)
 		return send_request(call);
@@ -396,7 +403,7 @@ static int retargeted(struct nb_call *call, const u8 *trailer)
 	call->retargeted = true;
 	call->target = addr;
 	call->target_port = port;
-	call->phase = CALL_CONNECT;
+	set_phase(call, CALL_CONNECT);
 	return 0;
 }
 
@@ -486,7 +493,7 @@ int nb_call_step(struct nb_call *call)
 	case CALL_PAUSE:
 		if (time_before(jiffies, call->deadline))
 			return -EINPROGRESS;
-		call->phase = CALL_CONNECT;
+		set_phase(call, CALL_CONNECT);
 		return 0;
 	}
 	return -EINVAL;

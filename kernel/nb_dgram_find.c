@@ -92,6 +92,8 @@ static int find_later(struct nb_dgram_tx *tx, const struct question *q)
 	if (!err)
 		return -EAGAIN;
 	WRITE_ONCE(lookup->pending, false);
+	/* who polls meanwhile has seen a socket that is not writable */
+	tx->ds->nb.sk.sk_state_change(&tx->ds->nb.sk);
 	return err;
 }
 

@@ -221,9 +221,9 @@ static void inherit(struct nb_sock *child, struct nb_sock *nsk,
 	const struct sock *from = &nsk->sk;
 	struct sock *sk = &child->sk;
 
-	child->keep_rest = nsk->keep_rest;
+	child->keep_rest = READ_ONCE(nsk->keep_rest);
 	child->stream = nsk->stream;
-	child->keepalive = nsk->keepalive;
+	child->keepalive = READ_ONCE(nsk->keepalive);
 	child->scope = nb_scope_get(nsk->scope);
 	if (!ipv4_is_loopback(inet_sk(tcp)->inet_rcv_saddr))
 		sk->sk_bound_dev_if = max(nb_sock_ifindex(nsk), 0);

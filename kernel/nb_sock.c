@@ -206,7 +206,7 @@ int nb_sock_own_name(struct nb_sock *nsk, u8 *name)
 	struct nb_key key;
 	bool held;
 
-	if (nsk->conflict)
+	if (READ_ONCE(nsk->conflict))
 		return -EADDRNOTAVAIL;
 	if (nsk->name) {
 		memcpy(name, nsk->name->name, NETBIOS_NAME_LEN);
@@ -299,16 +299,16 @@ int nb_sock_bind(struct socket *sock, struct sockaddr *addr, int len)
 
 	nb_key_init(&key, snb->snb_name, nsk->scope);
 	WRITE_ONCE(nsk->bind_async, nonblock);
-	nsk->bind_err = -EINPROGRESS;
+	WRITE_ONCE(nsk->bind_err, -EINPROGRESS);
 	err = nb_name_hold(nsk, &key, snb->snb_type == NETBIOS_GROUP_NAME);
 	if (err != -EINPROGRESS)
-		nsk->bind_err = err;
+		WRITE_ONCE(nsk->bind_err, err);
 	else if (!nonblock)
 		err = wait_claim(sk);
 	if (err && !(err == -EINPROGRESS && nonblock)) {
 		if (nsk->name)
 			nb_name_unhold(nsk);
-		nsk->bind_err = 0;
+		WRITE_ONCE(nsk->bind_err, 0);
 	}
 out:
 	release_sock(sk);
@@ -331,7 +331,7 @@ void nb_sock_bind_failed(struct nb_sock *nsk)
 		return;
 	if (nsk->name)
 		nb_name_unhold(nsk);
-	nsk->bind_err = 0;
+	WRITE_ONCE(nsk->bind_err, 0);
 }
 
 /**
@@ -358,7 +358,7 @@ int nb_sock_listen(struct socket *sock, int backlog)
 		err = -EALREADY;
 	} else if (sk->sk_state != TCP_CLOSE || !nsk->name || nsk->call) {
 		err = -EINVAL;
-	} else if (nsk->conflict) {
+	} else if (READ_ONCE(nsk->conflict)) {
 		err = -EADDRNOTAVAIL;
 	} else {
 		err = nb_listener_start(nsk, backlog);

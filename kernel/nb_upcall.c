@@ -398,6 +398,7 @@ static void fail_late(struct nb_net *nn, bool all)
 		if (!all)
 			NB_INC_STATS(nn, NB_STAT_UPCALL_TIMEOUTS);
 		nb_upcall_finish(nn, req, err, NULL, 0);
+		cond_resched();
 	}
 	/* deadlines differ when the setting was changed in between */
 	list_for_each_entry(req, &nn->upcalls, list)
