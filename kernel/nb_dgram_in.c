@@ -57,16 +57,22 @@ static void queue(struct nb_dgram_sock *ds, struct sk_buff *skb)
 {
 	struct sock *sk = &ds->nb.sk;
 	struct nb_net *nn = nb_net(sock_net(sk));
+	int err;
 
 	if (!skb) {
 		NB_INC_STATS(nn, NB_STAT_DGRAM_NO_MEMORY);
 		atomic_inc(&sk->sk_drops);
-	} else if (sock_queue_rcv_skb(sk, skb)) {
-		NB_INC_STATS(nn, NB_STAT_DGRAM_RCVBUF_FULL);
-		kfree_skb(skb);
-	} else {
-		NB_INC_STATS(nn, NB_STAT_DGRAM_DELIVERED);
+		return;
 	}
+	err = sock_queue_rcv_skb(sk, skb);
+	if (!err) {
+		NB_INC_STATS(nn, NB_STAT_DGRAM_DELIVERED);
+		return;
+	}
+	/* else a filter of the socket did not want it */
+	if (err == -ENOMEM || err == -ENOBUFS)
+		NB_INC_STATS(nn, NB_STAT_DGRAM_RCVBUF_FULL);
+	kfree_skb(skb);
 }
 
 /* The last of those who want it gets the original, the others clones. */

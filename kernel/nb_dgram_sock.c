@@ -160,19 +160,18 @@ static int dgram_ioctl(struct socket *sock, unsigned int cmd,
 	return put_user(n, (int __user *)arg);
 }
 
+/* As with UDP: who is not connected is told so, but whoever waits is woken. */
 static int dgram_shutdown(struct socket *sock, int how)
 {
 	struct sock *sk = sock->sk;
-	int err = -ENOTCONN;
+	int err;
 
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
 	lock_sock(sk);
-	if (nb_dgram_sk(sk)->has_peer) {
-		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | (how + 1));
-		sk->sk_state_change(sk);
-		err = 0;
-	}
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | (how + 1));
+	sk->sk_state_change(sk);
+	err = nb_dgram_sk(sk)->has_peer ? 0 : -ENOTCONN;
 	release_sock(sk);
 	return err;
 }
@@ -211,6 +210,7 @@ const struct proto_ops nb_dgram_ops = {
 	.getname	= dgram_getname,
 	.poll		= dgram_poll,
 	.ioctl		= dgram_ioctl,
+	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
 	.shutdown	= dgram_shutdown,
 	.setsockopt	= nb_dgram_setsockopt,

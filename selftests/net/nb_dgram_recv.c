@@ -4,6 +4,8 @@
  * bound of the queue. DG-035, DG-037, API-018 and on.
  */
 #include <sys/epoll.h>
+#include <linux/filter.h>
+#include <linux/sockios.h>
 
 #include "nb_dg_fixture.h"
 
@@ -145,6 +147,60 @@ TEST_F(local, shutdown_wakes_a_receiver)
 	ASSERT_EQ(0, nb_task_sleeps(&task));
 	EXPECT_EQ(0, shutdown(self->client, SHUT_RD));
 	EXPECT_EQ(0, nb_task_end(&task));
+}
+
+/* As with UDP: it is an error, and wakes all the same. */
+TEST_F(local, shutdown_wakes_a_receiver_that_is_not_connected)
+{
+	struct nb_task task;
+
+	ASSERT_EQ(0, nb_task_start(&task, recv_one, &self->client));
+	ASSERT_EQ(0, nb_task_sleeps(&task));
+	EXPECT_EQ(-1, shutdown(self->client, SHUT_RD));
+	EXPECT_EQ(ENOTCONN, errno);
+	EXPECT_EQ(0, nb_task_end(&task));
+}
+
+/* SIOCGSTAMP, which begins to count with its first call */
+TEST_F(wire, time_of_the_last_datagram)
+{
+	int fd = dg_unique(self->server, "SERVER");
+	struct timeval tv;
+	char buf[16];
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-1, ioctl(fd, SIOCGSTAMP, &tv));
+	EXPECT_EQ(ENOENT, errno);
+	ASSERT_EQ(10, dg_send_filled(self->client, "SERVER", 10, 1));
+	ASSERT_EQ(10, nb_recv(fd, buf, sizeof(buf), NULL));
+	ASSERT_EQ(0, ioctl(fd, SIOCGSTAMP, &tv));
+	EXPECT_GE(NB_BOUND / 1000, labs(time(NULL) - tv.tv_sec));
+	close(fd);
+}
+
+/* What a filter of the socket drops is neither delivered nor lost. */
+TEST_F(wire, filter_of_the_socket)
+{
+	struct sock_filter no_x[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 'x', 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, 0xffff),
+	};
+	struct sock_fprog prog = { ARRAY_SIZE(no_x), no_x };
+	int fd = dg_unique(self->server, "SERVER");
+	char buf[16];
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+				sizeof(prog)));
+	ASSERT_EQ(2, dg_send(self->client, "SERVER", "xx", 2));
+	ASSERT_EQ(2, dg_send(self->client, "SERVER", "ab", 2));
+	ASSERT_EQ(2, nb_recv(fd, buf, sizeof(buf), NULL));
+	EXPECT_EQ(0, memcmp(buf, "ab", 2));
+	EXPECT_EQ(1, nb_stat(self->server, NB_STAT_DGRAM_DELIVERED));
+	EXPECT_EQ(0, nb_stat(self->server, NB_STAT_DGRAM_RCVBUF_FULL));
+	close(fd);
 }
 
 TEST_F(local, peek_truncate_and_queue_lengths)
