@@ -182,9 +182,28 @@ static void hang_up(struct nb_sock *nsk, bool discard)
 		nb_tcp_send_fin(nsk->tcp);
 }
 
+static int shut_session(struct sock *sk, int how)
+{
+	struct nb_sock *nsk = nb_sk(sk);
+
+	if (sk->sk_state != TCP_ESTABLISHED)
+		return -ENOTCONN;
+	if (how == SHUT_RD) {
+		lock_sock(nsk->tcp->sk);
+		nb_rx_discard(nsk);
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+		release_sock(nsk->tcp->sk);
+	} else {
+		hang_up(nsk, how == SHUT_RDWR);
+	}
+	sk->sk_state_change(sk);
+	return 0;
+}
+
 /**
  * nb_sock_shutdown() - HANG UP, or stop to receive
- * @sock: connected socket; or a listener, which SHUT_RD makes take no more
+ * @sock: connected socket; or a listener, which takes no more unless @how is
+ *	SHUT_WR; or a caller, whose call is given up
  * @how: SHUT_RD: what arrives is discarded; SHUT_WR: hang up after what is
  *	pending. NetBIOS has no half-close: the peer answers by its own end,
  *	after what it may still have to send.
@@ -200,20 +219,10 @@ int nb_sock_shutdown(struct socket *sock, int how)
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
 	lock_sock(sk);
-	if (sk->sk_state == TCP_LISTEN && how == SHUT_RD) {
+	if (sk->sk_state == TCP_LISTEN && how != SHUT_WR)
 		nb_listener_no_more(nsk);
-	} else if (sk->sk_state != TCP_ESTABLISHED) {
-		err = -ENOTCONN;
-	} else if (how == SHUT_RD) {
-		lock_sock(nsk->tcp->sk);
-		nb_rx_discard(nsk);
-		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
-		release_sock(nsk->tcp->sk);
-		sk->sk_state_change(sk);
-	} else {
-		hang_up(nsk, how == SHUT_RDWR);
-		sk->sk_state_change(sk);
-	}
+	else if (sk->sk_state != TCP_SYN_SENT || !nb_call_abort(nsk))
+		err = shut_session(sk, how);
 	release_sock(sk);
 	return err;
 }

@@ -134,6 +134,26 @@ static int fail(struct nb_sock *nsk, int err, bool report)
 	return err;
 }
 
+/**
+ * nb_call_abort() - shutdown() of a socket whose call is on its way
+ * @nsk: socket in TCP_SYN_SENT, outer lock held
+ *
+ * A connect() that waits is woken and finds no call any more.
+ *
+ * Context: process, may sleep.
+ * Return: true if the call is over; false if the session came up meanwhile.
+ */
+bool nb_call_abort(struct nb_sock *nsk)
+{
+	bool waits = nsk->call->waits;
+
+	if (!fail(nsk, -ECONNABORTED, !waits))
+		return false;
+	if (waits)
+		nsk->sk.sk_state_change(&nsk->sk);
+	return true;
+}
+
 /*
  * The work runs at the deadline of the phase, also if that came since the step
  * looked at the time. The helper has a deadline of its own.
@@ -182,6 +202,7 @@ static int wait_call(struct sock *sk)
 	long timeo = sock_sndtimeo(sk, false);
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	struct nb_sock *nsk = nb_sk(sk);
+	const struct nb_call *call = nsk->call;
 	int err;
 
 	nb_sock_wait_begin(sk, &wait, false);
@@ -200,16 +221,16 @@ static int wait_call(struct sock *sk)
 			break;
 		}
 		left = timeo;
-		if (nsk->call->phase != CALL_ASKED)
-			left = clamp_t(long, nsk->call->deadline - jiffies,
-				       1, timeo);
+		if (call->phase != CALL_ASKED)
+			left = clamp_t(long, call->deadline - jiffies, 1,
+				       timeo);
 		release_sock(sk);
 		slept = left - wait_woken(&wait, TASK_INTERRUPTIBLE, left);
 		lock_sock(sk);
 		if (timeo != MAX_SCHEDULE_TIMEOUT)
 			timeo -= min(slept, timeo);
-		if (!nsk->call) {
-			/* Taken over by a shutdown of the socket. */
+		if (nsk->call != call) {
+			/* Finished by the work, or see nb_call_abort(). */
 			err = sk->sk_state == TCP_ESTABLISHED ? 0 : -ECONNABORTED;
 			break;
 		}
@@ -238,12 +259,12 @@ static int start_call(struct nb_sock *nsk, const struct sockaddr_nb *addr,
 	call->waits = waits;
 	call->waiter.done = nb_call_answered;
 	INIT_LIST_HEAD(&call->waiter.list);
-	nsk->call = call;
-	nsk->wire_error = 0;
+	WRITE_ONCE(nsk->call, call);
+	WRITE_ONCE(nsk->wire_error, 0);
 	nsk->over = false;
 	memcpy(nsk->peer_name, addr->snb_name, NETBIOS_NAME_LEN);
-	sk->sk_err = 0;
-	sk->sk_shutdown = 0;
+	WRITE_ONCE(sk->sk_err, 0);
+	WRITE_ONCE(sk->sk_shutdown, 0);
 	nb_sock_set_state(nsk, TCP_SYN_SENT, 0);
 	lock_sock(tcp->sk);
 	nb_tcp_attach(nsk, tcp);
@@ -286,6 +307,7 @@ int nb_call_connect(struct socket *sock, struct sockaddr *uaddr, int len, int fl
 	bool waits = !(flags & O_NONBLOCK);
 	struct sock *sk = sock->sk;
 	struct nb_sock *nsk = nb_sk(sk);
+	const struct nb_call *call;
 	struct socket *tcp;
 	int err;
 
@@ -307,8 +329,10 @@ int nb_call_connect(struct socket *sock, struct sockaddr *uaddr, int len, int fl
 		sock_release(tcp);
 		return err;
 	}
+	call = nsk->call;
 	err = waits ? wait_call(sk) : run(nsk);
-	if (err && err != -EINPROGRESS && nsk->call) {
+	/* After shutdown() there is none, or that of another connect(). */
+	if (err && err != -EINPROGRESS && nsk->call == call) {
 		/* Once a packet is out, a caller that polls learns by SO_ERROR. */
 		bool report = !waits && nsk->call->tries;
 

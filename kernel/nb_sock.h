@@ -270,6 +270,7 @@ int nb_call_connect(struct socket *sock, struct sockaddr *addr, int len, int fla
 void nb_call_run(struct nb_sock *nsk);
 void nb_call_kick(struct nb_sock *nsk);
 void nb_call_cancel(struct nb_sock *nsk);
+bool nb_call_abort(struct nb_sock *nsk);
 void nb_call_finish(struct nb_sock *nsk);
 void nb_call_response(struct nb_sock *nsk);
 

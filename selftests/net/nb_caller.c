@@ -513,6 +513,42 @@ TEST_F(call, close_cancels_the_call)
 	EXPECT_TRUE(nb_wait(nb_sessions(self->host, -1) == 0));
 }
 
+/* Another thread may end a connect() that waits: it gets ECONNABORTED. */
+TEST_F(call, shutdown_wakes_a_waiting_connect)
+{
+	struct nb_task task;
+	int peer;
+
+	fcntl(self->fd, F_SETFL, 0);
+	ASSERT_EQ(0, nb_task_start(&task, connect_blocking, &self->fd));
+	peer = next_try(self->listener);
+	ASSERT_EQ(0, nb_task_sleeps(&task));
+	ASSERT_EQ(0, shutdown(self->fd, SHUT_RDWR));
+	EXPECT_EQ(-ECONNABORTED, nb_task_end(&task));
+	EXPECT_EQ(0, nb_so_error(self->fd));
+	EXPECT_EQ(0, tcp_end(peer));
+	EXPECT_EQ(-1, shutdown(self->fd, SHUT_RDWR));
+	EXPECT_EQ(ENOTCONN, errno);
+}
+
+/* Who does not wait reads it from SO_ERROR. The socket may call again. */
+TEST_F(call, shutdown_gives_the_call_up)
+{
+	int peer;
+
+	EXPECT_EQ(-EINPROGRESS, nb_connect(self->fd, "SERVER"));
+	peer = next_try(self->listener);
+	ASSERT_EQ(0, shutdown(self->fd, SHUT_WR));
+	EXPECT_EQ(POLLOUT | POLLERR, nb_poll(self->fd, POLLOUT, NB_BOUND));
+	EXPECT_EQ(-ECONNABORTED, nb_outcome(self->fd));
+	EXPECT_EQ(0, tcp_end(peer));
+	EXPECT_EQ(-EINPROGRESS, nb_connect(self->fd, "SERVER"));
+	peer = next_try(self->listener);
+	ASSERT_EQ(4, tcp_put(peer, "\x82\0\0", 4));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	EXPECT_EQ(5, nb_send_filled(self->fd, 5, 1));
+}
+
 /* In the pause between two tries, too. */
 TEST_F(call, close_cancels_the_pause)
 {

@@ -455,13 +455,23 @@ static int accept_fd(void *arg)
 
 TEST_F(two, shutdown_ends_a_waiting_accept)
 {
-	int listener = nb_listener(self->server, "SERVER", 4);
+	static const int how[] = { SHUT_RD, SHUT_RDWR };
 	struct nb_task task;
+	int listener;
+	size_t i;
 
-	ASSERT_EQ(0, nb_task_start(&task, accept_fd, &listener));
-	ASSERT_EQ(0, nb_task_sleeps(&task));
-	ASSERT_EQ(0, shutdown(listener, SHUT_RD));
-	EXPECT_EQ(-EINVAL, nb_task_end(&task));
+	for (i = 0; i < ARRAY_SIZE(how); i++) {
+		listener = nb_listener(self->server, "SERVER", 4);
+		ASSERT_LE(0, listener);
+		ASSERT_EQ(0, nb_task_start(&task, accept_fd, &listener));
+		ASSERT_EQ(0, nb_task_sleeps(&task));
+		EXPECT_EQ(-1, shutdown(listener, SHUT_WR));
+		EXPECT_EQ(ENOTCONN, errno);
+		EXPECT_EQ(0, nb_poll(listener, POLLIN, 0));
+		ASSERT_EQ(0, shutdown(listener, how[i]));
+		EXPECT_EQ(-EINVAL, nb_task_end(&task));
+		close(listener);
+	}
 }
 
 /* SS-016, SS-017, CONST-023 */
