@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -39,8 +40,9 @@ static struct {
 	struct udp_socket	*local;		/* of the loopback device */
 } udp;
 
-/* The unicast packet that is at work, if any */
+/* The unicast packet that is at work, if any, and the socket that it came to */
 static struct {
+	const struct udp_socket	*sock;
 	const struct sockaddr_in *from;
 	uint32_t		to;
 } request;
@@ -71,6 +73,30 @@ static struct udp_socket *find_address(uint32_t addr)
 		if (sock->addr == addr)
 			return sock;
 	return NULL;
+}
+
+/*
+ * The adapter whose address a program of this host asks. That may be another one than
+ * the node uses, which is rare: nobody keeps a list. The loopback has all names.
+ */
+static struct udp_socket *find_asked(uint32_t addr)
+{
+	struct udp_socket *sock = find_address(addr);
+	struct ifaddrs *all, *one;
+	const struct sockaddr_in *address;
+
+	if (!sock && ntohl(addr) >> 24 == IN_LOOPBACKNET)
+		return udp.sockets;
+	if (sock || getifaddrs(&all))
+		return sock;
+	for (one = all; one && !sock; one = one->ifa_next) {
+		address = (const struct sockaddr_in *)one->ifa_addr;
+		if (address && address->sin_family == AF_INET &&
+		    address->sin_addr.s_addr == addr)
+			sock = find_index(if_nametoindex(one->ifa_name));
+	}
+	freeifaddrs(all);
+	return sock;
 }
 
 /* What the kernel changed in the last round has to be as it was */
@@ -129,8 +155,9 @@ static void take_packet(struct udp_socket *sock, struct mmsghdr *msg)
 	 * address of ours that it reached. They differ for a broadcast.
 	 */
 	broadcast = info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr;
+	request.sock = sock;
 	if (!sock->addr) {
-		sock = broadcast ? NULL : find_address(info->ipi_addr.s_addr);
+		sock = broadcast ? NULL : find_asked(info->ipi_addr.s_addr);
 		if (!sock)
 			return;
 	}
@@ -286,21 +313,15 @@ void udp_close(int ifindex)
 	}
 }
 
-/*
- * An adapter can have more addresses than that of the node. Who asks one of them
- * takes no answer from another.
- */
-static uint32_t source(const struct udp_socket *sock, uint32_t addr, uint16_t port)
+static bool is_answer(uint32_t addr, uint16_t port)
 {
-	if (request.from && request.from->sin_addr.s_addr == addr &&
-	    request.from->sin_port == htons(port))
-		return request.to;
-	return sock->addr;
+	return request.from && request.from->sin_addr.s_addr == addr &&
+	       request.from->sin_port == htons(port);
 }
 
 int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size_t len)
 {
-	struct udp_socket *sock = find_index(ifindex), *out = sock;
+	const struct udp_socket *sock = find_index(ifindex), *out = sock;
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
@@ -321,13 +342,21 @@ int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size
 
 	if (!sock)
 		return -ENODEV;
-	/* To ourselves: the device of the adapter does not lead there */
-	if (udp.local && find_address(addr))
+	info->ipi_spec_dst.s_addr = sock->addr;
+	if (is_answer(addr, port)) {
+		/*
+		 * An adapter can have more addresses than that of the node. Who asks
+		 * one of them takes no answer from another.
+		 */
+		out = request.sock;
+		info->ipi_spec_dst.s_addr = request.to;
+	} else if (udp.local && find_address(addr)) {
+		/* To ourselves: the device of the adapter does not lead there */
 		out = udp.local;
+	}
 	cmsg->cmsg_level = IPPROTO_IP;
 	cmsg->cmsg_type = IP_PKTINFO;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
-	info->ipi_spec_dst.s_addr = source(sock, addr, port);
 	return sendmsg(out->io.fd, &hdr, MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
