@@ -31,6 +31,7 @@ scenario_hybrid()
 	hybrid_before
 	hybrid_server_dies
 	hybrid_without
+	hybrid_killed
 	hybrid_server_returns
 	[ "$MODE" = full ] || return 0
 	hybrid_b_node
@@ -96,6 +97,19 @@ hybrid_without()
 	point "the event tells" watched alpha "nbns-available=no"
 }
 
+# H-012: what the server had granted to a helper that was killed, the next one does
+# not know
+hybrid_killed()
+{
+	helper_kill alpha
+	point "kill -9 of the helper: its name is as it was" held alpha 'SERVER<20>' registered
+	helper_start alpha
+	point "the next helper has only the area to ask" soon_held alpha 'SERVER<20>' provisional
+	point "and still answers for it" resolved beta 'SERVER<20>' 10.9.5.11
+	program_say caller killed
+	point "the session does not notice" log_has caller killed
+}
+
 hybrid_server_returns()
 {
 	: > "$WORK/watch-alpha.log"
@@ -107,6 +121,7 @@ hybrid_server_returns()
 	# H-013
 	point "the provisional name is registered" soon_held alpha 'NEW<20>' registered
 	point "with the server" soon_in_wins client 10.9.5.1 NEW#20 10.9.5.11
+	point "and so is what a helper left to the next" soon_held alpha 'SERVER<20>' registered
 	# H-014: nmbd asks P, which has it
 	point "one that P holds comes into conflict" in_conflict alpha 'OLD<20>'
 	point "and stays P's" held pnode 'OLD<20>' registered

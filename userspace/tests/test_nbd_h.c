@@ -105,7 +105,10 @@ static void test_provisional(void)
 	world_end();
 }
 
-/* H-012: a name of the table that only the broadcast has agreed to */
+/*
+ * H-012: a name of the table that only the broadcast has agreed to. A helper that was
+ * killed had it from the server, perhaps, but nobody knows for how long.
+ */
 static void test_adopted_alone(void)
 {
 	begin_alone();
@@ -113,6 +116,7 @@ static void test_adopted_alone(void)
 	world_run(2000);
 	ok(world.name_sets == 1 && world.name_state == NETBIOS_NAME_STATE_PROVISIONAL,
 	   "a name that was found in the table is provisional now");
+	ok(queried(FRED, true) && queried(FRED, false), "and ours");
 	nbns->dead = false;
 	world_run(16000);
 	is_number(world.name_state, NETBIOS_NAME_STATE_REGISTERED, "until the server is back");
@@ -354,6 +358,26 @@ static void test_broadcasts_in_both_states(void)
 	}
 }
 
+/* H-004, NS-051, NS-062: the server is there, away, and back */
+static void test_negative_answers(void)
+{
+	const struct sent *s;
+
+	begin();
+	s = queried(MARY, false);
+	ok(s && s->packet.flags == 0x8503, "who asks for a name that is not here hears so");
+	nbns->dead = true;
+	resolve(MARY);
+	world_run(6000);
+	ok(!world.condition.nbns_available && !queried(MARY, false),
+	   "not from a B node, which this one is while its server is away");
+	nbns->dead = false;
+	world_run(20000);
+	s = queried(MARY, false);
+	ok(s && s->packet.flags == 0x8503, "and again when it is back");
+	world_end();
+}
+
 /* Types change at run time */
 static void test_type_change(void)
 {
@@ -456,6 +480,7 @@ int main(void)
 	test_find();
 	test_b_node_heard();
 	test_broadcasts_in_both_states();
+	test_negative_answers();
 	test_type_change();
 	test_poll_interval();
 	test_suspended();
