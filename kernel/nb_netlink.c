@@ -33,12 +33,26 @@ struct genl_family nb_genl_family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(groups),
 };
 
+/*
+ * A dump is of all there is. The policy is that of the request for one: what
+ * would pick that must not be passed over in silence.
+ */
+static int dump_start(struct netlink_callback *cb)
+{
+	if (!nlmsg_attrlen(cb->nlh, GENL_HDRLEN))
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "A dump takes no attributes");
+	return -EINVAL;
+}
+
 static void __init make_ops(void)
 {
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		ops[i] = netbios_nl_ops[i];
+		if (ops[i].dumpit)
+			ops[i].start = dump_start;
 		switch (ops[i].cmd) {
 		case NETBIOS_CMD_NAME_GET:
 			ops[i].start = nb_nl_name_start;
@@ -314,12 +328,15 @@ static struct walk_ctx *walk_ctx(struct netlink_callback *cb)
  * @table: table
  *
  * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -EINVAL or -ENOMEM.
  */
 int nb_nl_walk_start(struct netlink_callback *cb, struct rhashtable *table)
 {
 	struct walk_ctx *ctx = walk_ctx(cb);
+	int err = dump_start(cb);
 
+	if (err)
+		return err;
 	ctx->iter = kzalloc(sizeof(*ctx->iter), GFP_KERNEL);
 	if (!ctx->iter)
 		return -ENOMEM;

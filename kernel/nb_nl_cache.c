@@ -82,7 +82,7 @@ out_key:
  * @cb: dump
  *
  * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -EINVAL or -ENOMEM.
  */
 int nb_nl_cache_start(struct netlink_callback *cb)
 {

@@ -134,7 +134,7 @@ int netbios_nl_name_get_doit(struct sk_buff *skb, struct genl_info *info)
  * @cb: dump
  *
  * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -EINVAL or -ENOMEM.
  */
 int nb_nl_name_start(struct netlink_callback *cb)
 {

@@ -423,6 +423,54 @@ TEST_F(one, requests_without_a_name)
 	}
 }
 
+/* A dump shows all; to pick one with it must not give all of them. */
+TEST_F(one, dumps_take_no_attributes)
+{
+	static const uint8_t cmd[] = { NETBIOS_CMD_NAME_GET,
+		NETBIOS_CMD_CACHE_GET, NETBIOS_CMD_ADAPTER_GET,
+		NETBIOS_CMD_SESSION_GET };
+	struct nb_nl *nl = self->host->nl;
+	struct nlmsghdr *nlh;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cmd); i++) {
+		nlh = nb_nl_start(nl, cmd[i], NLM_F_DUMP);
+		switch (cmd[i]) {
+		case NETBIOS_CMD_ADAPTER_GET:
+			mnl_attr_put_u32(nlh, NETBIOS_A_ADAPTER_LANA, 0);
+			break;
+		case NETBIOS_CMD_SESSION_GET:
+			mnl_attr_put_u64(nlh, NETBIOS_A_SESSION_INODE, 1);
+			break;
+		default:
+			nb_nl_put_name(nlh, NETBIOS_A_NAME_NAME, "SERVER");
+		}
+		EXPECT_EQ(-EINVAL, nb_nl_call(nl, nlh, NULL, NULL)) {
+			TH_LOG("command %d", cmd[i]);
+		}
+	}
+}
+
+/* So is an attribute that the request does not know, and one twice as long. */
+TEST_F(one, unknown_attributes_are_refused)
+{
+	struct nb_nl *nl = self->host->nl;
+	struct nlmsghdr *nlh;
+
+	nlh = nb_nl_start(nl, NETBIOS_CMD_NAME_GET, 0);
+	nb_nl_put_name(nlh, NETBIOS_A_NAME_NAME, "SERVER");
+	mnl_attr_put_u32(nlh, 200, 1);
+	EXPECT_EQ(-EINVAL, nb_nl_call(nl, nlh, NULL, NULL));
+	nlh = nb_nl_start(nl, NETBIOS_CMD_NAME_GET, 0);
+	nb_nl_put_name(nlh, NETBIOS_A_NAME_NAME, "SERVER");
+	mnl_attr_put_u8(nlh, NETBIOS_A_NAME_GROUP, 1);
+	EXPECT_EQ(-EINVAL, nb_nl_call(nl, nlh, NULL, NULL));
+	nlh = nb_nl_start(nl, NETBIOS_CMD_NODE_SET, 0);
+	mnl_attr_put_u64(nlh, NETBIOS_A_NODE_RETRY_COUNT, 3);
+	EXPECT_GT(0, nb_nl_call(nl, nlh, NULL, NULL));
+	EXPECT_EQ(4, nb_get(self->host, NETBIOS_A_NODE_RETRY_COUNT));
+}
+
 TEST_F(one, name_of_another_length_is_refused)
 {
 	struct nb_nl *nl = self->host->nl;
