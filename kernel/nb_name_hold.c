@@ -27,13 +27,10 @@ static bool in_groups(kgid_t low, kgid_t high)
 	return in;
 }
 
-/* API-028: privilege may be demanded, but nobody needs to be root for it. */
-static bool may_bind(struct nb_net *nn, const u8 *name)
+static bool group_may_bind(struct nb_net *nn, const u8 *name)
 {
 	kgid_t low, high;
 
-	if (ns_capable(nn->net->user_ns, CAP_NET_BIND_SERVICE))
-		return true;
 	if (nb_wire_reserved_suffix(name[NETBIOS_NAME_LEN - 1]) &&
 	    !READ_ONCE(nn->settings.bind_reserved))
 		return false;
@@ -42,6 +39,16 @@ static bool may_bind(struct nb_net *nn, const u8 *name)
 	high = nn->settings.bind_gid[1];
 	spin_unlock_bh(&nn->conf_lock);
 	return in_groups(low, high);
+}
+
+/*
+ * API-028: privilege may be demanded, but nobody needs to be root for it. The
+ * capability is asked for last, since that is audited.
+ */
+static bool may_bind(struct nb_net *nn, const u8 *name)
+{
+	return group_may_bind(nn, name) ||
+	       ns_capable(nn->net->user_ns, CAP_NET_BIND_SERVICE);
 }
 
 static void add_sock(struct nb_name *name, struct nb_sock *nsk, int err)
