@@ -160,12 +160,13 @@ struct nb_settings {
  * @names: local names, struct nb_name by struct nb_key
  * @name_count: entries in @names
  * @name_work: removes names whose release nobody took in time
+ * @name_armed: when @name_work runs, jiffies
  * @cache: remote names, struct nb_cache_entry by struct nb_key
  * @cache_count: entries in @cache
  * @cache_lock: serialises changes of @cache; protects @cache_expiry
  * @cache_expiry: entries that expire, by time
  * @cache_work: removes what has expired
- * @upcall_lock: protects what follows up to @upcall_idle
+ * @upcall_lock: protects what follows up to @upcall_idle, and @name_armed
  * @upcalls: unanswered requests to the helper, oldest first; see nb_pending.c
  * @upcall_fresh: those of them that the helper has not read, oldest first
  * @upcall_ids: all of them by id
@@ -206,6 +207,7 @@ struct nb_net {
 	struct rhashtable	names;
 	atomic_t		name_count;
 	struct delayed_work	name_work;
+	unsigned long		name_armed;
 
 	struct rhashtable	cache;
 	atomic_t		cache_count;

@@ -125,13 +125,20 @@ int nb_name_claim_held(struct nb_name *name)
 	return err;
 }
 
+/* One that expires before those that wait already: the setting has changed. */
 static void arm(struct nb_net *nn, unsigned long expires)
 {
 	unsigned long now = jiffies;
 
-	if (!READ_ONCE(nn->draining))
-		queue_delayed_work(nb_wq, &nn->name_work,
-				   time_after(expires, now) ? expires - now : 0);
+	spin_lock_bh(&nn->upcall_lock);
+	if (!READ_ONCE(nn->draining) &&
+	    (!delayed_work_pending(&nn->name_work) ||
+	     time_before(expires, nn->name_armed))) {
+		nn->name_armed = expires;
+		mod_delayed_work(nb_wq, &nn->name_work,
+				 time_after(expires, now) ? expires - now : 0);
+	}
+	spin_unlock_bh(&nn->upcall_lock);
 }
 
 /**

@@ -105,6 +105,23 @@ TEST_F(one, last_close_releases_without_a_helper)
 	EXPECT_TRUE(nb_wait(nb_name_get(self->host, "SHORT", NULL) == -ENOENT));
 }
 
+/* Also behind one that may stay for long: the time may be set anew. */
+TEST_F(one, release_timeout_may_become_shorter)
+{
+	static const char * const name[] = { "LONG", "SHORT" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(name); i++) {
+		ASSERT_EQ(0, nb_set(self->host, NETBIOS_A_NODE_RELEASE_TIMEOUT,
+				    i ? 1 : 3600));
+		ASSERT_EQ(0, add(self->host, name[i], false, false));
+		close(nb_bound(self->host, name[i], 0));
+		EXPECT_EQ(RELEASING, nb_name_get(self->host, name[i], NULL));
+	}
+	EXPECT_TRUE(nb_wait(nb_name_get(self->host, "SHORT", NULL) == -ENOENT));
+	EXPECT_EQ(RELEASING, nb_name_get(self->host, "LONG", NULL));
+}
+
 TEST_F(one, releasing_name_may_be_bound_again)
 {
 	int fd;
