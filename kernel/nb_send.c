@@ -22,8 +22,11 @@
 #define NB_SEND_FLAGS	(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_MORE | \
 			 MSG_BATCH | MSG_CMSG_COMPAT)
 
-/* Up to here header and body go to TCP as one buffer, in one call. */
-#define TX_LINEAR_MAX	1024
+/*
+ * Up to here a bad buffer is found before the header is on its way, and takes
+ * nothing. Of longer ones every page would cost some 30 instructions.
+ */
+#define TX_CHECK_MAX	1024
 
 /* Longer messages are not held back for MSG_MORE: it gains nothing. */
 #define TX_CORK_MAX	4096
@@ -157,44 +160,32 @@ static int give(struct sock *tcp, struct msghdr *msg, size_t len, bool more)
 	return ret == -EAGAIN || ret == -EFAULT ? 0 : ret;
 }
 
-static int give_header(struct sock *tcp, u8 *hdr)
+static int give_header(struct sock *tcp, u8 *hdr, bool more)
 {
 	struct kvec vec = { .iov_base = hdr, .iov_len = NB_WIRE_HDR_LEN };
 	struct msghdr msg = {};
 
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, NB_WIRE_HDR_LEN);
-	return give(tcp, &msg, NB_WIRE_HDR_LEN, true);
-}
-
-/* Header and body from one kernel buffer. */
-static int push_linear(struct nb_sock *nsk, struct sock *tcp, u8 *buf,
-		       size_t len, bool more)
-{
-	struct kvec vec = { .iov_base = buf, .iov_len = len };
-	struct msghdr msg = {};
-	int ret;
-
-	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
-	ret = give(tcp, &msg, len, more);
-	if (ret < 0 || likely(ret == len))
-		return ret < 0 ? ret : 0;
-	return stash(nsk, &msg.msg_iter, NULL, 0);
+	return give(tcp, &msg, NB_WIRE_HDR_LEN, more);
 }
 
 /* Header from the kernel, body straight from the user. */
-static int push_user(struct nb_sock *nsk, struct sock *tcp, struct msghdr *msg,
-		     size_t len, bool more)
+static int push_packet(struct nb_sock *nsk, struct sock *tcp,
+		       struct msghdr *msg, size_t len, bool more)
 {
 	u8 hdr[NB_WIRE_HDR_LEN];
 	int ret;
 
 	nb_wire_put_header(hdr, NB_SSN_MESSAGE, len);
-	ret = give_header(tcp, hdr);
-	if (ret < 0)
-		return ret;
-	if (unlikely(ret < NB_WIRE_HDR_LEN))
-		return stash(nsk, &msg->msg_iter, hdr + ret,
-			     NB_WIRE_HDR_LEN - ret);
+	/* What is queued goes out with the body, if there is one. */
+	if (unlikely(!len) || !nb_tcp_queue_header(tcp, hdr)) {
+		ret = give_header(tcp, hdr, len || more);
+		if (ret < 0)
+			return ret;
+		if (unlikely(ret < NB_WIRE_HDR_LEN))
+			return stash(nsk, &msg->msg_iter, hdr + ret,
+				     NB_WIRE_HDR_LEN - ret);
+	}
 	ret = give(tcp, msg, len, more);
 	if (ret < 0 || likely(ret == len))
 		return ret < 0 ? ret : 0;
@@ -202,7 +193,7 @@ static int push_user(struct nb_sock *nsk, struct sock *tcp, struct msghdr *msg,
 }
 
 static int push_message(struct nb_sock *nsk, struct sock *tcp,
-			struct msghdr *msg, size_t len, u8 *buf)
+			struct msghdr *msg, size_t len)
 {
 	bool more = msg->msg_flags & (MSG_MORE | MSG_BATCH) &&
 		    len <= TX_CORK_MAX;
@@ -212,10 +203,7 @@ static int push_message(struct nb_sock *nsk, struct sock *tcp,
 	room = tcp->sk_wmem_queued + space_for(tcp, len);
 	if (room > sndbuf)
 		WRITE_ONCE(tcp->sk_sndbuf, room);
-	if (buf)
-		err = push_linear(nsk, tcp, buf, len + NB_WIRE_HDR_LEN, more);
-	else
-		err = push_user(nsk, tcp, msg, len, more);
+	err = push_packet(nsk, tcp, msg, len, more);
 	if (room > sndbuf && tcp->sk_sndbuf == room)
 		WRITE_ONCE(tcp->sk_sndbuf, sndbuf);
 	WRITE_ONCE(nsk->corked, more);
@@ -223,35 +211,23 @@ static int push_message(struct nb_sock *nsk, struct sock *tcp,
 	return err;
 }
 
-static int send_message(struct sock *sk, struct msghdr *msg, size_t len, u8 *buf)
+static int send_message(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	struct nb_sock *nsk = nb_sk(sk);
 	struct sock *tcp = nsk->tcp->sk;
 	int flags = msg->msg_flags;
 	int err;
 
+	if (len <= TX_CHECK_MAX &&
+	    fault_in_iov_iter_readable(&msg->msg_iter, len))
+		return -EFAULT;
 	lock_sock(tcp);
 	nb_tcp_sync_options(sk, tcp);
 	err = nb_tx_wait(sk, tcp, flags);
 	if (!err)
-		err = push_message(nsk, tcp, msg, len, buf);
+		err = push_message(nsk, tcp, msg, len);
 	release_sock(tcp);
 	return err;
-}
-
-/*
- * A short message, copied once more, but given to TCP in one call. On the
- * stack, since the hardening of a slab buffer costs more than the copy.
- */
-static noinline_for_stack int send_linear(struct sock *sk, struct msghdr *msg,
-					  size_t len)
-{
-	u8 buf[NB_WIRE_HDR_LEN + TX_LINEAR_MAX] __nb_uninitialized;
-
-	nb_wire_put_header(buf, NB_SSN_MESSAGE, len);
-	if (!copy_from_iter_full(buf + NB_WIRE_HDR_LEN, len, &msg->msg_iter))
-		return -EFAULT;
-	return send_message(sk, msg, len, buf);
 }
 
 /**
@@ -306,8 +282,7 @@ int nb_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (len > NETBIOS_MAX_MESSAGE)
 		goto out;
 
-	err = len <= TX_LINEAR_MAX ? send_linear(sk, msg, len) :
-				     send_message(sk, msg, len, NULL);
+	err = send_message(sk, msg, len);
 out:
 	if (likely(!err))
 		return len;

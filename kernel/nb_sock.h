@@ -232,6 +232,9 @@ void nb_tcp_ack_soon(struct sock *tcp);
 void nb_tcp_send_fin(struct socket *tcp);
 bool nb_tcp_drained(const struct sock *tcp);
 
+/* nb_tcp_queue.c: its write queue */
+bool nb_tcp_queue_header(struct sock *tcp, const u8 *hdr);
+
 /* nb_recv.c: received messages; the inner lock is held unless said otherwise */
 int nb_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 void nb_rx_arrived(struct nb_sock *nsk);

@@ -284,9 +284,17 @@ TEST_F(net, receive_reports_no_address)
 /* A fault before anything was sent takes nothing. */
 TEST_F(net, fault_in_a_small_send)
 {
+	size_t page = getpagesize();
+	char *buf = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, buf);
+	ASSERT_EQ(0, munmap(buf + page, page));
 	EXPECT_EQ(-EFAULT, nb_send(self->sk[0], (void *)8, 100, 0));
+	EXPECT_EQ(-EFAULT, nb_send(self->sk[0], buf + page - 500, 1024, 0));
 	EXPECT_EQ(5, nb_send_filled(self->sk[0], 5, 1));
 	EXPECT_EQ(0, nb_recv_filled(self->sk[1], 5, 1));
+	munmap(buf, page);
 }
 
 /* Behind the header it ends the session: framing would be lost (SS-053). */
