@@ -237,6 +237,7 @@ static void inherit(struct nb_sock *child, struct nb_sock *nsk,
 	sock_valbool_flag(sk, SOCK_KEEPOPEN, sock_flag(from, SOCK_KEEPOPEN));
 	sock_valbool_flag(sk, SOCK_LINGER, sock_flag(from, SOCK_LINGER));
 	sk->sk_lingertime = from->sk_lingertime;
+	sk->sk_uid = from->sk_uid;
 	security_sk_clone(from, sk);
 }
 
@@ -308,6 +309,7 @@ int nb_listener_hand_over(struct nb_sock *nsk, const u8 *name,
 	/* Dumps find it already, and look at the inner socket. */
 	lock_sock(sk);
 	inherit(child, nsk, tcp->sk);
+	nb_tcp_set_owner(tcp, sk->sk_uid);
 	child->called = true;
 	memcpy(child->local_name, name, NETBIOS_NAME_LEN);
 	memcpy(child->peer_name, calling, NETBIOS_NAME_LEN);
@@ -427,6 +429,7 @@ int nb_listener_accept(struct socket *sock, struct socket *newsock,
 	if (!child)
 		return err;
 	sock_graft(&child->sk, newsock);	/* with the queue's reference */
+	nb_tcp_set_owner(child->tcp, child->sk.sk_uid);
 	newsock->state = SS_CONNECTED;
 	NB_CUSTOM_SOCKOPT(newsock);
 	return 0;

@@ -220,6 +220,7 @@ int nb_sock_getsockopt(struct socket *sock, int level, int opt,
 struct socket *nb_tcp_create(struct sock *sk);
 void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp);
 struct socket *nb_tcp_detach(struct nb_sock *nsk);
+void nb_tcp_set_owner(struct socket *tcp, kuid_t uid);
 void nb_tcp_reset_on_free(struct socket *tcp);
 void nb_tcp_sync_options(const struct sock *sk, struct sock *tcp);
 int nb_tcp_disconnect(struct socket *tcp);

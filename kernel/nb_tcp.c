@@ -186,6 +186,25 @@ struct socket *nb_tcp_detach(struct nb_sock *nsk)
 }
 
 /**
+ * nb_tcp_set_owner() - to whom the inner socket of an accepted session belongs
+ * @tcp: inner socket
+ * @uid: owner of the listener, then of the accepted socket, as sock_graft()
+ *	would set it
+ *
+ * The server, which accepted the connection, is a worker, or any process that
+ * waits in accept(). Context: any but hard interrupts.
+ */
+void nb_tcp_set_owner(struct socket *tcp, kuid_t uid)
+{
+	struct sock *sk = tcp->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	SOCK_INODE(tcp)->i_uid = uid;
+	sk->sk_uid = uid;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+/**
  * nb_tcp_reset_on_free() - let the release of @tcp send RST instead of FIN
  * @tcp: inner socket
  *
