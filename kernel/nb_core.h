@@ -32,12 +32,13 @@
  *       > nb_net.upcall_lock
  *       > sk_callback_lock of the inner socket
  *
- * The outer lock covers bind, listen, connect and options. The inner lock
- * alone covers message transfer: @rx and @tx. The data_ready, write_space
- * and state_change callbacks of an inner socket run with the inner lock held
- * (in softirq, or by its owner from the backlog) and take no outer lock; what
- * needs process context goes to @work. sk_state leaves TCP_SYN_SENT with the
- * inner lock held, since the positive response is read in data_ready.
+ * The outer lock covers bind, listen, connect and options, and with the inner
+ * one the coming and going of @tcp. The inner lock alone covers message
+ * transfer: @rx and @tx. The data_ready, write_space and state_change callbacks
+ * of an inner socket run with the inner lock held (in softirq, or by its owner
+ * from the backlog) and take no outer lock; what needs process context goes to
+ * @work. sk_state leaves TCP_SYN_SENT with the inner lock held, since the
+ * positive response is read in data_ready.
  *
  * References: the file owns one on the outer sock; pending @work owns one
  * (nb_sock_kick() and nb_sock_work()); an entry of a listener's accept queue

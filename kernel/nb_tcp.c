@@ -124,12 +124,13 @@ struct socket *nb_tcp_create(struct sock *sk)
  * @nsk: outer socket
  * @tcp: connected or not; its callbacks are TCP's own
  *
- * Context: inner lock held by the caller.
+ * Context: outer and inner lock held by the caller.
  */
 void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp)
 {
 	struct sock *sk = tcp->sk;
 
+	sock_owned_by_me(&nsk->sk);
 	sock_owned_by_me(sk);
 	nsk->tcp = tcp;
 	memset(&nsk->rx, 0, sizeof(nsk->rx));
@@ -163,14 +164,15 @@ void nb_tcp_attach(struct nb_sock *nsk, struct socket *tcp)
  * nb_tcp_detach() - unhook the inner socket and take it from the session
  * @nsk: outer socket
  *
- * After this no callback runs or will run. Context: inner lock held, may
- * sleep. Return: the inner socket, to be released without that lock.
+ * After this no callback runs or will run. Context: outer and inner lock held,
+ * may sleep. Return: the inner socket, to be released without the inner lock.
  */
 struct socket *nb_tcp_detach(struct nb_sock *nsk)
 {
 	struct socket *tcp = nsk->tcp;
 	struct sock *sk = tcp->sk;
 
+	sock_owned_by_me(&nsk->sk);
 	sock_owned_by_me(sk);
 	write_lock_bh(&sk->sk_callback_lock);
 	sk->sk_data_ready = nsk->tcp_ops.data_ready;
