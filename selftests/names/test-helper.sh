@@ -312,10 +312,13 @@ second_address()
 	# it asks from a port that is connected to that address
 	point "a second address of an adapter answers for itself" \
 		says "unit-id" limited "$PATIENCE" two nbctl status 10.9.55.1
-	# what this host asks of itself comes by the loopback
 	point "also when its own host asks" \
 		says "unit-id" limited "$PATIENCE" one nbctl status 10.9.55.1
-	point "which may use the loopback" says "unit-id" limited "$PATIENCE" one nbctl status 127.0.0.1
+	point "and so do those of the loopback" \
+		says "unit-id" limited "$PATIENCE" one nbctl status 127.0.0.1
+	ip -n one address add 10.9.56.1/32 dev lo
+	point "all of them" says "unit-id" limited "$PATIENCE" one nbctl status 10.9.56.1
+	ip -n one address del 10.9.56.1/32 dev lo
 	helper_start two
 	ip -n one address del 10.9.55.1/24 dev eth0
 	ip -n two address del 10.9.55.2/24 dev eth0

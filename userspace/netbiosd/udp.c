@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -75,30 +74,6 @@ static struct udp_socket *find_address(uint32_t addr)
 	return NULL;
 }
 
-/*
- * The adapter whose address a program of this host asks. That may be another one than
- * the node uses, which is rare: nobody keeps a list. The loopback has all names.
- */
-static struct udp_socket *find_asked(uint32_t addr)
-{
-	struct udp_socket *sock = find_address(addr);
-	struct ifaddrs *all, *one;
-	const struct sockaddr_in *address;
-
-	if (!sock && ntohl(addr) >> 24 == IN_LOOPBACKNET)
-		return udp.sockets;
-	if (sock || getifaddrs(&all))
-		return sock;
-	for (one = all; one && !sock; one = one->ifa_next) {
-		address = (const struct sockaddr_in *)one->ifa_addr;
-		if (address && address->sin_family == AF_INET &&
-		    address->sin_addr.s_addr == addr)
-			sock = find_index(if_nametoindex(one->ifa_name));
-	}
-	freeifaddrs(all);
-	return sock;
-}
-
 /* What the kernel changed in the last round has to be as it was */
 static void prepare(unsigned int n)
 {
@@ -157,9 +132,12 @@ static void take_packet(struct udp_socket *sock, struct mmsghdr *msg)
 	broadcast = info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr;
 	request.sock = sock;
 	if (!sock->addr) {
-		sock = broadcast ? NULL : find_asked(info->ipi_addr.s_addr);
-		if (!sock)
+		if (broadcast)
 			return;
+		/* One of the loopback is that of the whole node */
+		sock = find_address(info->ipi_addr.s_addr);
+		if (!sock)
+			sock = udp.sockets;
 	}
 	request.from = broadcast ? NULL : from;
 	request.to = info->ipi_addr.s_addr;
@@ -343,17 +321,17 @@ int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size
 	if (!sock)
 		return -ENODEV;
 	info->ipi_spec_dst.s_addr = sock->addr;
+	/*
+	 * An adapter can have more addresses than that of the node. Who asks one of them
+	 * takes no answer from another.
+	 */
 	if (is_answer(addr, port)) {
-		/*
-		 * An adapter can have more addresses than that of the node. Who asks
-		 * one of them takes no answer from another.
-		 */
 		out = request.sock;
 		info->ipi_spec_dst.s_addr = request.to;
-	} else if (udp.local && find_address(addr)) {
-		/* To ourselves: the device of the adapter does not lead there */
-		out = udp.local;
 	}
+	/* To ourselves: the device of the adapter does not lead there */
+	if (udp.local && find_address(addr))
+		out = udp.local;
 	cmsg->cmsg_level = IPPROTO_IP;
 	cmsg->cmsg_type = IP_PKTINFO;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));

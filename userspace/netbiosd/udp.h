@@ -2,9 +2,8 @@
 /*
  * UDP 137: one socket for each adapter that takes part, bound to its device,
  * so that what comes and goes is this adapter's and a flood on one of them
- * does not fill the queue of another. What programs of this host send to
- * addresses of ours comes through the loopback device, for which there is one
- * more socket as long as there is any.
+ * does not fill the queue of another. One more, as long as there is any, is for
+ * addresses of the loopback device, and leads to programs of this host.
  *
  * The sockets share the port with nobody (no SO_REUSEADDR): who could bind
  * beside us could answer in our place.
