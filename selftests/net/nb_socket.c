@@ -474,6 +474,43 @@ TEST_F(two, shutdown_ends_a_waiting_accept)
 	}
 }
 
+static int connect_server(void *arg)
+{
+	return nb_connect(*(int *)arg, "SERVER");
+}
+
+/*
+ * shutdown() before, in and after connect(), which has to agree with it: given
+ * up, hung up, or not concerned.
+ */
+TEST_F(two, shutdown_meets_connect)
+{
+	int listener = nb_listener(self->server, "SERVER", 400), i;
+
+	ASSERT_LE(0, listener);
+	for (i = 0; i < 200; i++) {
+		int fd = nb_bound(self->host, "CLIENT", 0), shut, err;
+		struct nb_task task;
+
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, nb_task_start(&task, connect_server, &fd));
+		usleep(i % 20 * 50);
+		shut = shutdown(fd, SHUT_RDWR) ? -errno : 0;
+		err = nb_task_end(&task);
+		if (shut) {
+			EXPECT_EQ(-ENOTCONN, shut);
+			EXPECT_EQ(0, err);
+			EXPECT_EQ(1, nb_send(fd, "x", 1, 0));
+		} else if (err) {
+			EXPECT_EQ(-ECONNABORTED, err);
+			EXPECT_EQ(-ENOTCONN, nb_send(fd, "x", 1, 0));
+		} else {
+			EXPECT_EQ(-EPIPE, nb_send(fd, "x", 1, MSG_NOSIGNAL));
+		}
+		close(fd);
+	}
+}
+
 /* SS-016, SS-017, CONST-023 */
 TEST_F(two, refusals_have_their_errors)
 {
