@@ -133,6 +133,19 @@ dies_meanwhile()
 	[ $? = 2 ]
 }
 
+# whoever waits is stopped and goes on, and then is answered
+stopped_meanwhile()
+{
+	one_ctl cache flush
+	start waits one env "LD_LIBRARY_PATH=$REPO_DIR/userspace/build" \
+		getent --service=netbios hosts TWO
+	until_ok "a question" is_pending || return
+	kill -STOP "${PIDS[waits]}"
+	kill -CONT "${PIDS[waits]}"
+	kill -CONT "${PIDS[helper-one]}"
+	wait "${PIDS[waits]}" && grep -w ^10.9.0.2 "$WORK/waits.log"
+}
+
 # the helper is not asked, and then is again
 nss_negative()
 {
@@ -153,6 +166,8 @@ nss_waits()
 		within 3500 4000 lookup_fails hosts WAITSPC
 	point "but what is in the cache" within 0 0 finds hosts TWO 10.9.0.2
 	if [ "$MODE" = full ]; then
+		point "who is stopped meanwhile still gets the answer" stopped_meanwhile
+		kill -STOP "${PIDS[helper-one]}"
 		# the question would be there for the next helper
 		point "nor one that dies meanwhile" within 0 4000 dies_meanwhile
 	else

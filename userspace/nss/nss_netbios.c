@@ -69,6 +69,19 @@ static void set_patience(int fd, const struct timespec *end)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &left, sizeof(left));
 }
 
+/* A signal, and be it one that stops the program for a while, is no answer */
+static int resolve(int fd, const struct sockaddr_nb *addr, const struct timespec *end,
+		   struct nb_resolve *answer)
+{
+	int err;
+
+	do {
+		set_patience(fd, end);
+		err = nb_resolve(fd, addr, answer);
+	} while (err == -EINTR);
+	return err;
+}
+
 /* Return: 0, or a negative errno as nb_resolve(). */
 static int ask(int fd, const char *name, struct nb_resolve *answer)
 {
@@ -83,8 +96,7 @@ static int ask(int fd, const char *name, struct nb_resolve *answer)
 		err = nb_sockaddr_parse(&addr, name, suffixes[i], NETBIOS_UNIQUE_NAME);
 		if (err)
 			return err;
-		set_patience(fd, &end);
-		err = nb_resolve(fd, &addr, answer);
+		err = resolve(fd, &addr, &end, answer);
 		/* A group is no host */
 		if (!err && answer->nrs_flags & NB_RESOLVE_GROUP)
 			err = -EHOSTUNREACH;
