@@ -139,6 +139,18 @@ start_ready()
 	}
 }
 
+# manager_start HOST SOCKET: "manager", whose output is what services tell theirs
+manager_start()
+{
+	start_ready listening manager "$1" python3 -u -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("listening")
+while True:
+    print(s.recv(4096).decode().replace("\n", " "))' "$2"
+}
+
 log_has()
 {
 	until_ok "\"$2\" from $1" grep -qF -- "$2" "$WORK/$1.log"

@@ -482,13 +482,7 @@ test_notify()
 {
 	local socket=$WORK/notify
 
-	start_ready listening manager two python3 -u -c '
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
-print("listening")
-while True:
-    print(s.recv(4096).decode().replace("\n", " "))' "$socket"
+	manager_start two "$socket"
 	NOTIFY_SOCKET=$socket WATCHDOG_USEC=1000000 helper_start two
 	point "the service manager is told" log_has manager READY=1
 	point "of the state" log_has manager "STATUS=eth0: B node"

@@ -75,15 +75,20 @@ test_unreachable()
 test_ready()
 {
 	echo 'called "NOBODY" { server = "10.9.0.3" }' > "$WORK/unready.conf"
-	start unready peer nbproxy --config "$WORK/unready.conf"
+	manager_start peer "$WORK/notify"
+	NOTIFY_SOCKET=$WORK/notify start unready peer nbproxy --config "$WORK/unready.conf"
 	point "nbproxy is not ready while it listens nowhere, and says what it waits for" \
 		log_has unready "not ready, nobody can call: waiting for NOBODY<20>"
-	point "which is all it says" fails grep -q ": ready" "$WORK/unready.log"
+	point "and so does the status of the service, with the reason" log_has manager \
+		"listening in 0 places, waiting for NOBODY<20> (no helper to claim the name, or the node is not enabled)"
+	point "which is all they say" \
+		fails grep -qE ": ready|^READY" "$WORK/unready.log" "$WORK/manager.log"
 	echo 'listen "127.0.0.2" { server = "10.9.0.3" }' >> "$WORK/unready.conf"
 	kill -HUP "${PIDS[unready]}"
 	point "one place is enough, and the other one is named" \
 		log_has unready "ready, but waiting for NOBODY<20>"
-	stop unready
+	point "and the service manager is told" log_has manager READY=1
+	stop unready manager
 	start taker peer python3 -c 'import socket; socket.create_server(("", 445)).accept()'
 	until_ok "port 445" is_listening peer 445
 	start unready peer nbproxy --config "$WORK/unready.conf"

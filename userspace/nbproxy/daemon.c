@@ -24,7 +24,7 @@ static struct {
 
 static void tell_status(void)
 {
-	char waits[PLACE_TEXT_MAX + 32];
+	char waits[FRONT_WAITS_MAX];
 
 	front_waits(waits, sizeof(waits));
 	notify_status("%u sessions, listening in %u places%s%s", session_count(), front_count(),
@@ -34,7 +34,7 @@ static void tell_status(void)
 /* Whoever waits for this service wants to be served: by one place at least */
 static void on_front(void)
 {
-	char waits[PLACE_TEXT_MAX + 32];
+	char waits[FRONT_WAITS_MAX];
 
 	if (self.ready || front_claims())
 		return;

@@ -367,7 +367,11 @@ unsigned int front_waits(char *buf, size_t size)
 	for (front = self.fronts; front; front = front->next) {
 		if (front->listens)
 			continue;
-		snprintf(buf, size, "%s", front->service.text);
+		if (front->said)
+			snprintf(buf, size, "%s (%s)", front->service.text,
+				 explain(front, front->said));
+		else
+			snprintf(buf, size, "%s", front->service.text);
 		n++;
 	}
 	if (n > 1)

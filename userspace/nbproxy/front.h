@@ -48,9 +48,12 @@ void front_room(bool room);
  */
 unsigned int front_count(void);
 
+/* Room for front_waits(): a place, the reason, and a number */
+#define FRONT_WAITS_MAX	(PLACE_TEXT_MAX + 112)
+
 /**
  * front_waits() - those that do not listen
- * @buf: result: one of them, and how many more there are; "" if all listen
+ * @buf: result: one of them and why, and how many more there are; "" if all listen
  * @size: room in @buf
  *
  * Return: how many.
