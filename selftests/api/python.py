@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """The Python module: python.py [-r TEST]. TAP."""
+import copy
 import ctypes
 import errno
 import select
@@ -240,6 +241,19 @@ def looking():
     fails(errno.ECONNREFUSED, netbios.node_status, "127.0.0.1", None, 2)
 
 
+def misuse():
+    for lana in (-5, 256, 1 << 40):
+        refuses(lambda lana: netbios.Socket(lana=lana), lana)
+    with netbios.Socket(socket.SOCK_DGRAM) as s:
+        for wrong in (5, "text", None):
+            try:
+                s.sendto(wrong, "THERE<20>")
+            except TypeError:
+                continue
+            raise AssertionError(f"{wrong!r} was sent")
+        assert copy.copy(s).fileno() == s.fileno()
+
+
 def answer_status(port):
     """The answer of a node with a unique name and a group (RFC 1002 4.2.18)."""
     request, client = port.recvfrom(1000)
@@ -262,7 +276,7 @@ def status():
 
 
 TESTS = [names, session, time_outs, receives_at_once, time_out_is_one, datagrams,
-         broadcasts, scopes, parts, errors, looking, status]
+         broadcasts, scopes, parts, errors, misuse, looking, status]
 
 
 def main():

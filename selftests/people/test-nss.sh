@@ -133,12 +133,13 @@ dies_meanwhile()
 	[ $? = 2 ]
 }
 
-# whoever waits is stopped and goes on, and then is answered
+# stopped_meanwhile COMMAND...: it is stopped and goes on, and then is answered
 stopped_meanwhile()
 {
+	kill -STOP "${PIDS[helper-one]}"
 	one_ctl cache flush
 	start waits one env "LD_LIBRARY_PATH=$REPO_DIR/userspace/build" \
-		getent --service=netbios hosts TWO
+		"PYTHONPATH=$REPO_DIR/userspace/python" "$@"
 	until_ok "a question" is_pending || return
 	kill -STOP "${PIDS[waits]}"
 	kill -CONT "${PIDS[waits]}"
@@ -166,7 +167,10 @@ nss_waits()
 		within 3500 4000 lookup_fails hosts WAITSPC
 	point "but what is in the cache" within 0 0 finds hosts TWO 10.9.0.2
 	if [ "$MODE" = full ]; then
-		point "who is stopped meanwhile still gets the answer" stopped_meanwhile
+		point "who is stopped meanwhile still gets the answer of the Python module" \
+			stopped_meanwhile python3 -B -c \
+			"import netbios; print(*netbios.find('TWO<00>', timeout=20))"
+		point "and that of getent" stopped_meanwhile getent --service=netbios hosts TWO
 		kill -STOP "${PIDS[helper-one]}"
 		# the question would be there for the next helper
 		point "nor one that dies meanwhile" within 0 4000 dies_meanwhile

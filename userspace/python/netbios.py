@@ -185,6 +185,8 @@ class Socket:
     """
 
     def __init__(self, type=socket.SOCK_SEQPACKET, lana=None, scope=None, *, _sock=None):
+        if lana is not None and not 0 <= lana <= 255:
+            raise ValueError(f"lana {lana}: one octet")
         if _sock is None:
             fd = _lib.nb_socket(type | socket.SOCK_CLOEXEC, -1 if lana is None else lana)
             if fd < 0:
@@ -201,7 +203,10 @@ class Socket:
         self.close()
 
     def __getattr__(self, name):
-        # fileno, setsockopt, settimeout, shutdown, detach and so on
+        # fileno, setsockopt, settimeout, shutdown, detach and so on; copy and pickle
+        # look at objects that are not made yet
+        if name == "sock":
+            raise AttributeError(name)
         return getattr(self.sock, name)
 
     def close(self):
@@ -316,7 +321,7 @@ class Socket:
 
     def sendto(self, data, name):
         """One datagram to a name, a group, or BROADCAST (needs SO_BROADCAST)."""
-        name, data, deadline = Name(name), bytes(data), self._deadline()
+        name, data, deadline = Name(name), bytes(memoryview(data)), self._deadline()
         address = name._address()
         while True:
             sent = _lib.sendto(self.sock.fileno(), data, ctypes.c_size_t(len(data)), 0,
@@ -333,10 +338,14 @@ class Socket:
 
 def find(name, scope=None, timeout=None):
     """Where a name is: a list of IPv4 addresses. OSError if it is nowhere."""
-    name, answer = Name(name), _Resolve()
-    address = name._address()
-    _check(_lib.nb_find(ctypes.byref(address), _scope(scope), _milliseconds(timeout),
-                        ctypes.byref(answer)), str(name))
+    name, scope, answer = Name(name), _scope(scope), _Resolve()
+    address, left = name._address(), _milliseconds(timeout)
+    end = None if timeout is None else time.monotonic() + timeout
+    while (err := _lib.nb_find(ctypes.byref(address), scope, left,
+                               ctypes.byref(answer))) == -errno.EINTR:
+        # Python has run the handlers, and none of them raised
+        left = -1 if end is None else _milliseconds(max(end - time.monotonic(), 0))
+    _check(err, str(name))
     return [socket.inet_ntoa(bytes(a)) for a in answer.addr[:answer.count]]
 
 
