@@ -45,6 +45,7 @@ STATE=$WORK/state
 install -d -o nobody "$STATE"
 wins_start < /dev/null
 test_rights
+test_reload
 test_clients
 test_nmbd
 test_kill

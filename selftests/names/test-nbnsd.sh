@@ -69,6 +69,20 @@ test_rights()
 		wins_says "bad.conf:2: challenge is secured, end-node" --config "$WORK/bad.conf"
 }
 
+# what cannot be changed now is named, and not half-applied
+test_reload()
+{
+	printf 'practice = wins\nttl-default = 1000\n' > "$WORK/nbnsd.conf"
+	kill -HUP "${PIDS[wins]}"
+	point "a reload names what takes a restart" log_has wins "practice takes effect at restart"
+	point "and applies the rest" log_has wins "settings read again"
+	echo 'ttl-default = never' > "$WORK/nbnsd.conf"
+	kill -HUP "${PIDS[wins]}"
+	point "not if there is an error in it" log_has wins "not reloaded"
+	: > "$WORK/nbnsd.conf"
+	kill -HUP "${PIDS[wins]}"
+}
+
 test_clients()
 {
 	# NS-090
