@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rows of ncb_table.h: what sessions make of commands. API-001 to API-008, API-026.
+ * Rows of ncb_table.h: what sessions make of commands. API-001 to API-008, API-026,
+ * API-027.
  */
 #include "ncb_table.h"
 
@@ -85,19 +86,39 @@ static uint8_t peer_resets(struct stage *st, uint8_t command)
 }
 
 /* A SEND in front of it times out, or nobody reads, or nobody sends: half a second */
-static uint8_t time_passes(struct stage *st, uint8_t command)
+static uint8_t until_time_is_over(struct stage *st, uint8_t command)
 {
 	struct ncb ncb;
 	uint8_t code;
 	int n;
 
-	if (!stage_session(st, 1, 1))
-		return NRC_PENDING;
 	stage_fill(st, &ncb, command);
 	ncb.ncb_length = sizeof(st->buf);
 	for (n = 0, code = 0; n < 10000 && !code; n++)
 		code = ncb_go(&ncb);
 	return code;
+}
+
+static uint8_t time_passes(struct stage *st, uint8_t command)
+{
+	return stage_session(st, 1, 1) ? until_time_is_over(st, command) : NRC_PENDING;
+}
+
+/* API-027: who LISTENs says so, too */
+static uint8_t time_passes_when_called(struct stage *st, uint8_t command)
+{
+	struct ncb listen;
+
+	stage_fill(st, &listen, NCBLISTEN | ASYNCH);
+	listen.ncb_rto = 1;
+	listen.ncb_sto = 1;
+	if (ncb_go(&listen))
+		return NRC_PENDING;
+	st->peer = nb_call(st->server, "SERVER", "CLIENT");
+	if (ncb_end(&listen))
+		return NRC_PENDING;
+	st->lsn = listen.ncb_lsn;
+	return until_time_is_over(st, command);
 }
 
 /* Until one does not come back soon, and no longer: that one is cancelled. */
@@ -195,6 +216,7 @@ const struct row of_sessions[] = {
 	{ NRC_SCLOSED, peer_hangs_up, { SENDS, NCBRECV, NCBRECVANY, NCBHANGUP } },
 	{ NRC_SABORT, peer_resets, { SENDS, NCBRECV, NCBRECVANY, NCBHANGUP } },
 	{ NRC_CMDTMO, time_passes, { SENDS, NCBRECV } },
+	{ NRC_CMDTMO, time_passes_when_called, { SENDS, NCBRECV } },
 	{ NRC_CMDCAN, cancel_send, { SENDS } },
 	{ NRC_CMDCAN, cancel_hang_up, { NCBHANGUP } },
 	{ NRC_CMDCAN, cancel_pending, { NCBRECV, NCBRECVANY, NCBLISTEN } },
