@@ -15,7 +15,7 @@
 # shellcheck source-path=SCRIPTDIR
 set -uo pipefail
 
-ROUNDS=${1:-2} MEGABYTES=${2:-64} FILES=${3:-5}
+ROUNDS=${1:-2} MEGABYTES=${2:-64} FILES=${3:-9}
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 # shellcheck source=../../interop/lib.sh
 . ../../interop/lib.sh
