@@ -215,23 +215,21 @@ static bool large_follows(struct pump *pump)
 /* Frames, as many as there are and fit, before the first of them goes out */
 static bool splice_in(struct pump *pump)
 {
-	size_t room, want;
+	size_t room;
 	ssize_t n;
 
 	do {
 		room = PIPE_SIZE - pump->piped;
-		want = pump->rest < room ? pump->rest : room;
-		n = splice(pump->from.fd, NULL, pump->pipe[1], NULL, want,
+		n = splice(pump->from.fd, NULL, pump->pipe[1], NULL,
+			   pump->rest < room ? pump->rest : room,
 			   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 		if (n <= 0)
 			return pump->piped || not_read(pump, n);
-		pump->drained = (size_t)n < want;
 		pump->piped += n;
 		if (pump->rest == NO_FRAMES)
 			return true;
 		pump->rest -= n;
-	} while (!pump->drained && pump->piped < PIPE_SIZE &&
-		 (pump->rest || large_follows(pump)));
+	} while (pump->piped < PIPE_SIZE && (pump->rest || large_follows(pump)));
 	return true;
 }
 
