@@ -194,6 +194,7 @@ struct nb_settings {
  * @sock_count: entries in @socks
  * @socks_lock: protects both; taken with no other lock below it. A socket
  *	is in the list until its last reference is gone
+ * @session_count: those of them in TCP_SYN_SENT, TCP_ESTABLISHED or TCP_CLOSING
  * @stats: counters, by NB_STAT_*
  * @ns_stats: those that the helper keeps
  * @draining: the namespace goes away; nothing new is queued
@@ -243,6 +244,7 @@ struct nb_net {
 	struct hlist_head	socks;
 	unsigned int		sock_count;
 	spinlock_t		socks_lock;	/* see above */
+	atomic_t		session_count;
 
 	struct nb_stats __percpu *stats;
 	struct nb_ns_stats	ns_stats;

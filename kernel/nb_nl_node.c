@@ -103,7 +103,9 @@ static int fill_node(struct sk_buff *skb, struct nb_net *nn, u32 portid,
 	    nla_put_u32(skb, NETBIOS_A_NODE_SOCKETS,
 			READ_ONCE(nn->sock_count)) ||
 	    nla_put_u32(skb, NETBIOS_A_NODE_PENDING,
-			READ_ONCE(nn->upcall_count)))
+			READ_ONCE(nn->upcall_count)) ||
+	    nla_put_u32(skb, NETBIOS_A_NODE_SESSIONS,
+			atomic_read(&nn->session_count)))
 		return -EMSGSIZE;
 	if (helper && nla_put_u32(skb, NETBIOS_A_NODE_HELPER, helper))
 		return -EMSGSIZE;

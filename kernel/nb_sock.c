@@ -64,6 +64,12 @@ u8 nb_sock_shown_state(const struct nb_sock *nsk, int tcp_state)
 				      NETBIOS_SESSION_STATE_CLOSED;
 }
 
+static bool is_session(int tcp_state)
+{
+	return tcp_state == TCP_SYN_SENT || tcp_state == TCP_ESTABLISHED ||
+	       tcp_state == TCP_CLOSING;
+}
+
 /**
  * nb_sock_set_state() - enter a state, and tell who watches
  * @nsk: socket
@@ -74,9 +80,12 @@ u8 nb_sock_shown_state(const struct nb_sock *nsk, int tcp_state)
  */
 void nb_sock_set_state(struct nb_sock *nsk, int state, int err)
 {
+	int more = is_session(state) - is_session(nsk->sk.sk_state);
 	u8 old = nb_sock_shown_state(nsk, nsk->sk.sk_state);
 	u8 new = nb_sock_shown_state(nsk, state);
 
+	if (more)
+		atomic_add(more, &nb_net(sock_net(&nsk->sk))->session_count);
 	trace_nb_session_state(nsk->local_name, nsk->peer_name, old, new, err);
 	/* Whoever sees TCP_ESTABLISHED sees nsk->tcp: nb_recv.c, nb_send.c. */
 	smp_store_release(&nsk->sk.sk_state, state);

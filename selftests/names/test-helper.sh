@@ -350,6 +350,9 @@ test_json()
 	point "nbctl -j session" json one session \
 		'.[] | select(.state == "connected")."peer-name"' 'TWO<00>'
 	point "nbctl -j cache" json two cache '.[] | select(.name == "SERVER<20>").addr[0]' 10.9.1.101
+	# NS-029: as it is, or was a second ago
+	point "nbctl -j status" until_ok "a session" \
+		json two "status ONE<00>" '.statistics."pending-sessions"' 1
 	point "nbctl -j node" json one node '.adapters[] | select(.ifname == "eth0").type' b
 	point "nbctl -j stats" json one stats '."sessions-accepted" > 0' true
 	point "nbctl -j resolve" json two "resolve ONE<00>" '.addr[0]' 10.9.1.101

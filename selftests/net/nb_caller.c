@@ -91,6 +91,27 @@ TEST_F(call, request_and_positive_response)
 	EXPECT_EQ(0, nb_recv_filled(self->fd, 9, 1));
 }
 
+/* From connect() to the end; a socket that is bound or refused is none. */
+TEST_F(call, node_counts_its_sessions)
+{
+	int peer;
+
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
+	nb_connect(self->fd, "SERVER");
+	EXPECT_EQ(1, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
+	peer = next_try(self->listener);
+	NEGATIVE(peer, "\x82");
+	EXPECT_EQ(-ECONNREFUSED, nb_outcome(self->fd));
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
+	nb_connect(self->fd, "SERVER");
+	peer = next_try(self->listener);
+	ASSERT_EQ(4, tcp_put(peer, "\x82\0\0", 4));
+	EXPECT_EQ(0, nb_outcome(self->fd));
+	EXPECT_EQ(1, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
+	close(self->fd);
+	EXPECT_TRUE(nb_wait(nb_get(self->host, NETBIOS_A_NODE_SESSIONS) == 0));
+}
+
 TEST_F(call, response_octet_by_octet)
 {
 	int peer, i;

@@ -186,11 +186,13 @@ TEST_F(net, close_drains_in_the_background)
 	close(self->sk[0]);
 	EXPECT_GT(NB_BOUND / 5, nb_now() - start);
 	EXPECT_EQ(1, nb_sessions(self->host, NETBIOS_SESSION_STATE_CLOSING));
+	EXPECT_EQ(1, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
 	for (i = 0; i < n; i++) {
 		ASSERT_EQ(0, nb_recv_filled(self->sk[1], 60000, i));
 	}
 	EXPECT_EQ(0, get_octet(self->sk[1], &flags));
 	EXPECT_TRUE(nb_wait(nb_sessions(self->host, -1) == 0));
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
 	self->sk[0] = -1;
 }
 

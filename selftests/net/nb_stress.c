@@ -45,6 +45,8 @@ TEST_F_TIMEOUT(stress, many_sessions, 900)
 	EXPECT_EQ(n, nb_sessions(self->host, NETBIOS_SESSION_STATE_CONNECTED));
 	EXPECT_EQ(n, nb_sessions(self->server,
 				 NETBIOS_SESSION_STATE_CONNECTED));
+	EXPECT_EQ(n, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
+	EXPECT_EQ(n, nb_get(self->server, NETBIOS_A_NODE_SESSIONS));
 	for (i = 0; i < n; i++) {
 		ASSERT_EQ(i % 1000, nb_send_filled(a[i], i % 1000, i));
 		ASSERT_EQ(i % 777, nb_send_filled(b[i], i % 777, i));
@@ -61,6 +63,8 @@ TEST_F_TIMEOUT(stress, many_sessions, 900)
 	EXPECT_TRUE(nb_wait(nb_get(self->host, NETBIOS_A_NODE_SOCKETS) == 0));
 	EXPECT_TRUE(nb_wait(nb_get(self->server,
 				   NETBIOS_A_NODE_SOCKETS) == 0));
+	EXPECT_EQ(0, nb_get(self->host, NETBIOS_A_NODE_SESSIONS));
+	EXPECT_EQ(0, nb_get(self->server, NETBIOS_A_NODE_SESSIONS));
 	free(a);
 	free(b);
 }

@@ -118,6 +118,7 @@ const struct attr node_attrs[] = {
 	GET("names", NAMES, .kind = ATTR_U32),
 	GET("cache-entries", CACHE_ENTRIES, .kind = ATTR_U32),
 	GET("sockets", SOCKETS, .kind = ATTR_U32),
+	GET("sessions", SESSIONS, .kind = ATTR_U32),
 	GET("pending", PENDING, .kind = ATTR_U32),
 	{ 0 }
 };

@@ -438,29 +438,3 @@ bool kernel_names_left(void)
 	kernel_names(note_name, &left);
 	return left;
 }
-
-static int on_session(uint8_t cmd, const struct nlmsghdr *nlh, void *data)
-{
-	struct nbd_node_stats *stats = data;
-
-	(void)cmd;
-	switch (msg_get_session_state(nlh)) {
-	case NETBIOS_SESSION_STATE_CONNECTED:
-		stats->sessions += stats->sessions < UINT16_MAX;
-		break;
-	case NETBIOS_SESSION_STATE_CALLING:
-	case NETBIOS_SESSION_STATE_CLOSING:
-		stats->pending_sessions += stats->pending_sessions < UINT16_MAX;
-		break;
-	}
-	return 0;
-}
-
-void kernel_session_counts(struct nbd_node_stats *stats)
-{
-	stats->sessions = 0;
-	stats->pending_sessions = 0;
-	nb_genl_new(genl, NETBIOS_CMD_SESSION_GET, NLM_F_DUMP);
-	/* What changes meanwhile is counted once, twice or not at all */
-	(void)nb_genl_run(genl, on_session, stats);
-}

@@ -108,6 +108,5 @@ int kernel_adapter_report(void *os, const struct nbd_condition *condition);
 int kernel_nbdd_query(void *os, int ifindex, uint32_t addr, const struct nbd_key *key);
 int kernel_alert(void *os, const struct nbd_alert *alert);
 int kernel_stats(void *os, const uint64_t *counter);
-void kernel_session_counts(struct nbd_node_stats *stats);
 
 #endif /* NETBIOSD_KERNEL_H */

@@ -105,6 +105,7 @@ bool msg_get_node(const struct nlmsghdr *nlh, struct node_info *node)
 
 	get_attrs(nlh, attrs, NETBIOS_A_NODE_MAX);
 	node->scope = get_string(attrs[NETBIOS_A_NODE_SCOPE]);
+	node->sessions = get_u32(attrs[NETBIOS_A_NODE_SESSIONS], 0);
 	node->has_permanent = get_name(attrs[NETBIOS_A_NODE_PERMANENT_NAME],
 				       node->permanent);
 	return true;
@@ -143,14 +144,6 @@ bool msg_get_adapter(const struct nlmsghdr *nlh, struct nbd_adapter *adapter)
 		}
 	}
 	return found;
-}
-
-int msg_get_session_state(const struct nlmsghdr *nlh)
-{
-	const struct nlattr *attrs[NETBIOS_A_SESSION_MAX + 1];
-
-	get_attrs(nlh, attrs, NETBIOS_A_SESSION_MAX);
-	return get_u32(attrs[NETBIOS_A_SESSION_STATE], -1);
 }
 
 bool msg_has_cached_answer(const struct nlmsghdr *nlh, uint32_t addr)

@@ -19,11 +19,13 @@
  * @has_permanent: there is a permanent name
  * @permanent: it
  * @scope: scope of the node; part of the message
+ * @sessions: sessions that are being set up, up, or being closed
  */
 struct node_info {
 	bool		has_permanent;
 	uint8_t		permanent[NETBIOS_NAME_LEN];
 	const char	*scope;
+	uint32_t	sessions;
 };
 
 /*
@@ -38,9 +40,6 @@ bool msg_get_node(const struct nlmsghdr *nlh, struct node_info *node);
 
 /* Index, name and settings of an adapter; what else @adapter has stays */
 bool msg_get_adapter(const struct nlmsghdr *nlh, struct nbd_adapter *adapter);
-
-/* The state of a session; -1 if there is none */
-int msg_get_session_state(const struct nlmsghdr *nlh);
 
 /**
  * msg_has_cached_answer() - does cache-get show an answer with this address?

@@ -185,8 +185,7 @@ enum nbd_counter {
 /**
  * struct nbd_node_stats - live figures for NODE STATUS RESPONSE (RFC 1002
  *	4.2.18), in host order; what is not known is 0
- * @sessions: sessions that are up
- * @pending_sessions: sessions being set up or closed
+ * @sessions: sessions that are being set up, up, or being closed
  * @max_sessions: most that there can be, 65535 if more
  * @max_message: longest session message, 65535 if more
  * @frames_received: session packets, or the nearest that is counted
@@ -194,7 +193,6 @@ enum nbd_counter {
  */
 struct nbd_node_stats {
 	uint16_t	sessions;
-	uint16_t	pending_sessions;
 	uint16_t	max_sessions;
 	uint16_t	max_message;
 	uint32_t	frames_received;

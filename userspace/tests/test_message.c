@@ -120,11 +120,14 @@ static void test_name_and_node(void)
 
 	nlh = new_message();
 	ok(msg_get_node(nlh, &node) && !node.has_permanent && !*node.scope, "bare node");
+	is_number(node.sessions, 0, "an older module does not count its sessions");
+	mnl_attr_put_u32(nlh, NETBIOS_A_NODE_SESSIONS, 70000);
 	mnl_attr_put(nlh, NETBIOS_A_NODE_PERMANENT_NAME, 16, "HOST           ");
 	mnl_attr_put_strz(nlh, NETBIOS_A_NODE_SCOPE, "s");
 	ok(msg_get_node(nlh, &node) && node.has_permanent &&
 	   !memcmp(node.permanent, "HOST           ", 16), "permanent name");
 	is_text(node.scope, "s", "scope of the node");
+	is_number(node.sessions, 70000, "its sessions");
 }
 
 static void test_adapter(void)

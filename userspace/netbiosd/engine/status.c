@@ -75,7 +75,7 @@ static void statistics(struct adapter *a, struct ns_statistics *s)
 	memcpy(s->unit_id, a->conf.mac, sizeof(s->unit_id));
 	s->good_sends = stats.frames_sent;
 	s->good_receives = stats.frames_received;
-	s->pending_sessions = stats.sessions + stats.pending_sessions;
+	s->pending_sessions = stats.sessions;
 	s->max_pending_sessions = stats.max_sessions;
 	s->max_sessions = stats.max_sessions;
 	s->packet_size = stats.max_message;
