@@ -29,12 +29,6 @@ static uint16_t query_flags(const struct adapter *a, const struct ns_packet *pac
 	       (a->engine->config.response_ra ? NS_RA : 0);
 }
 
-/* An H node without a server is a B node (H-004) */
-static bool is_b_node(const struct adapter *a)
-{
-	return !adapter_has_servers(a) || (a->type == NBD_TYPE_H && !a->nbns.available);
-}
-
 static void query(struct adapter *a, const struct ns_packet *packet, uint32_t from,
 		  uint16_t port, bool broadcast)
 {
@@ -52,7 +46,7 @@ static void query(struct adapter *a, const struct ns_packet *packet, uint32_t fr
 					&packet->question, e->config.claim_ttl, entry, n);
 	} else {
 		/* B nodes keep silent (NS-051), and nobody says no to a broadcast (NS-068) */
-		if (broadcast || is_b_node(a) || !rate_ok(e, from))
+		if (broadcast || !adapter_has_servers(a) || !rate_ok(e, from))
 			return;
 		len = ns_build_null(buf, sizeof(buf), packet->id,
 				    query_flags(a, packet) | NS_NAM_ERR, &packet->question, 0, -1);
