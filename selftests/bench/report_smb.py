@@ -43,9 +43,9 @@ these when its system calls are counted along with them, and 32,000 to 33,000 wi
 a connection more can cost: 64 KiB received and sent again, twice through the network's
 queues. It is a seventh of what reading takes, and a tenth of what writing does.
 So `spliced` itself misses the goal when a file is read, and meets it when one is
-written; nbproxy is one to four hundredths below it, and meets the goal by `called`, when
-writing, only. (It was at 0.77 to 0.83 when messages were copied in and out: two copies
-and the pages for them, which Debian's kernel clears.) A speed far below the others of
+written. So does nbproxy, which differs from it by no more than rounds do: in two runs
+by four hundredths less to three more. (It was at 0.77 to 0.83 when messages were copied
+in and out: two copies and the pages for them, which Debian's kernel clears.) A speed far below the others of
 its row has a wait in it, see above.
 
 For 64 KiB there are four system calls: one and a half splice(), as many recv(), of which
