@@ -11,7 +11,7 @@
  * on behind them. MPTCP fills the queues of its subflows in the same way.
  *
  * Only the plain case is handled. The rest, memory pressure among it, is for
- * TCP: nb_tcp_queue() then says so.
+ * TCP: nb_tcp_queue_header() then says so.
  */
 #include <linux/skbuff.h>
 #include <linux/tcp.h>

@@ -332,6 +332,7 @@ static int take_all(cfg_t *cfg, void *data)
 void config_free(void *data)
 {
 	struct config *config = data;
+
 	if (!config)
 		return;
 	free(config->services);
