@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "scratch.h"
+#include "service/conf.h"
 
 char scratch_dir[] = "/tmp/netbios-test.XXXXXX";
 
@@ -20,4 +21,16 @@ void put_file(const char *file, const char *text)
 
 	if (!stream || fputs(text, stream) < 0 || fclose(stream))
 		abort();
+}
+
+void *conf_from(const struct conf_kind *kind, const char *text, char *error, size_t size)
+{
+	void *config;
+	int err;
+
+	put_file("c", text);
+	config = conf_load(kind, path_of("c"), &err, error, size);
+	if (err)
+		printf("# %s\n", error);
+	return config;
 }

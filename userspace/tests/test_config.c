@@ -19,15 +19,9 @@
 
 static struct config *load(const char *text)
 {
-	struct config *config;
 	char error[512];
-	int err;
 
-	put_file("c", text);
-	config = conf_load(&config_kind, path_of("c"), &err, error, sizeof(error));
-	if (err)
-		printf("# %s\n", error);
-	return config;
+	return conf_from(&config_kind, text, error, sizeof(error));
 }
 
 /* What is wrong with a file, without its directory */

@@ -17,14 +17,7 @@ static char error[512];
 
 static struct config *load(const char *text)
 {
-	struct config *config;
-	int err;
-
-	put_file("c", text);
-	config = conf_load(&config_kind, path_of("c"), &err, error, sizeof(error));
-	if (err)
-		printf("# %s\n", error);
-	return config;
+	return conf_from(&config_kind, text, error, sizeof(error));
 }
 
 static const char *error_of(const char *text)
