@@ -20,16 +20,12 @@ FIXTURE(owner) {
 /* Descriptor of a listener whose owner is LISTENS, or a negative errno. */
 static int listen_as(const struct nb_host *host)
 {
-	int fd, err;
+	int fd;
 
-	nb_enter(host);
 	setfsuid(LISTENS);
-	fd = socket(AF_NETBIOS, SOCK_SEQPACKET, 0);
+	fd = nb_listener(host, "SERVER", 8);
 	setfsuid(0);
-	if (fd < 0)
-		return -errno;
-	err = nb_bind(fd, "SERVER", NETBIOS_UNIQUE_NAME);
-	return err ?: listen(fd, 8) ? -errno : fd;
+	return fd;
 }
 
 FIXTURE_SETUP(owner)
