@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <cap-ng.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <sys/prctl.h>
 
 #include "log.h"
 #include "priv.h"
-
-static const struct passwd *find_user(const char *user)
-{
-	const struct passwd *pw = getpwnam(user);
-	unsigned long uid;
-	char *end;
-
-	if (pw)
-		return pw;
-	errno = 0;
-	uid = strtoul(user, &end, 10);
-	if (errno || end == user || *end || uid >= (uid_t)-1)
-		return NULL;
-	return getpwuid(uid);
-}
+#include "user.h"
 
 /*
  * A capability that we do not have cannot be kept: then what needs it fails
@@ -48,7 +30,7 @@ static void choose(const unsigned int *needed, size_t n)
 
 static int become(const char *user)
 {
-	const struct passwd *pw = find_user(user);
+	const struct passwd *pw = user_find(user);
 	int err;
 
 	if (!pw) {
