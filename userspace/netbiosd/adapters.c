@@ -82,13 +82,14 @@ static void show_status(void)
 
 static const struct port_hints hints = {
 	.netbiosd = "only one netbiosd can serve a network namespace",
+	.nbnsd = "start it again, and it serves through netbiosd, unless \"beside-node = no\" in nbnsd.conf forbids it",
 	.other = "stop it, or take this adapter from the helper with \"enabled = no\"",
 };
 
 /* Told once, and anew when the reason is another */
 static void port_failed(struct adapter *adapter, int err)
 {
-	char why[200], text[256];
+	char why[300], text[360];
 
 	if (!ev_is_active(&lan.retry)) {
 		ev_timer_set(&lan.retry, RETRY, 0.0);

@@ -16,6 +16,7 @@
 #include "wire/addr.h"
 
 #define LMHOSTS_PATH	"/etc/netbios-lmhosts"
+#define SERVER_USER	"nbnsd"
 
 #define HOUR_MS		3600000L
 #define YEAR		(366L * 24 * 3600)
@@ -156,7 +157,7 @@ static int check_permanent(cfg_t *cfg, cfg_opt_t *opt)
 	CFG_STR_LIST("nbdd", NULL, CFGF_NODEFAULT),		\
 	CFG_STR("broadcast", NULL, CFGF_NODEFAULT)
 
-#define FIXED_OPTIONS	11
+#define FIXED_OPTIONS	13
 
 static cfg_t *make_parser(void)
 {
@@ -169,6 +170,8 @@ static cfg_t *make_parser(void)
 		CFG_STR("scope", NULL, CFGF_NODEFAULT),
 		CFG_BOOL("session-service", cfg_false, CFGF_NODEFAULT),
 		CFG_BOOL("release-at-exit", cfg_false, CFGF_NONE),
+		CFG_BOOL("name-server", cfg_true, CFGF_NONE),
+		CFG_STR("name-server-user", SERVER_USER, CFGF_NONE),
 		CFG_SEC("adapter", section, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	};
 	size_t n = FIXED_OPTIONS, i;
@@ -289,8 +292,10 @@ static int take_all(cfg_t *cfg, void *data)
 	if (config->has_sessions)
 		config->sessions = cfg_getbool(cfg, "session-service");
 	config->release_at_exit = cfg_getbool(cfg, "release-at-exit");
+	config->server = cfg_getbool(cfg, "name-server");
+	config->server_user = strdup(cfg_getstr(cfg, "name-server-user"));
 	config->lmhosts = strdup(cfg_getstr(cfg, "lmhosts"));
-	if (!config->lmhosts)
+	if (!config->lmhosts || !config->server_user)
 		return -ENOMEM;
 	return take_adapters(cfg, config);
 }
@@ -305,6 +310,7 @@ void config_free(void *data)
 	for (i = 0; i < config->n_adapters; i++)
 		free(config->adapters[i].pattern);
 	free(config->adapters);
+	free(config->server_user);
 	free(config->lmhosts);
 	free(config);
 }

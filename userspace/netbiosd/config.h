@@ -67,6 +67,8 @@ enum permanent_mode {
  * @has_sessions: the file sets @sessions
  * @sessions: the session service is on
  * @release_at_exit: give the names up when we end
+ * @server: a name server may serve beside the node
+ * @server_user: user who may, name or number
  */
 struct config {
 	struct nbd_config	ns;
@@ -81,6 +83,8 @@ struct config {
 	bool			has_sessions;
 	bool			sessions;
 	bool			release_at_exit;
+	bool			server;
+	char			*server_user;
 };
 
 /* The file, for conf_read(), which gives a struct config */

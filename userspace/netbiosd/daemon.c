@@ -14,6 +14,7 @@
 #include "service/notify.h"
 #include "service/watch.h"
 #include "rtnl.h"
+#include "server.h"
 #include "tcp.h"
 #include "udp.h"
 #include "world.h"
@@ -255,6 +256,7 @@ static void apply_files(struct files *new)
 	configure_node(new->config, old.config);
 	adapters_configure(new->config);
 	adapters_read();
+	server_configure(new->config);
 	load_hosts();
 	files_free(&old);
 }
@@ -287,6 +289,7 @@ static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 	(void)sig;
 	(void)revents;
 	nbd_engine_dump(self.engine, on_dump_line, NULL);
+	server_show();
 }
 
 static void on_release_look(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -336,6 +339,7 @@ static int start(void)
 	udp_init(self.loop, on_packet, self.engine);
 	tcp_init(self.loop, on_tcp, self.engine);
 	adapters_init(self.loop, self.engine);
+	server_init(self.loop, self.engine);
 	ev_timer_init(&self.again, on_again, 0.0, 0.0);
 	self.again_after = AGAIN_FIRST;
 	err = kernel_open(self.loop, &events, self.engine);
@@ -359,6 +363,7 @@ static int start(void)
 	}
 	configure_node(self.files->config, NULL);
 	on_work(self.engine);
+	server_configure(self.files->config);
 	return 0;
 }
 
@@ -369,6 +374,7 @@ static void stop(void)
 	/* First of all: from now on nobody waits for us */
 	kernel_close();
 	rtnl_exit();
+	server_exit();
 	adapters_exit();
 	tcp_exit();
 	udp_exit();

@@ -301,6 +301,30 @@ void nbd_engine_packet(struct nbd_engine *engine, int ifindex, uint32_t addr,
 		       uint16_t port, bool broadcast, const void *data, size_t len);
 
 /**
+ * nbd_engine_server() - a name server has the address of this node as well, or
+ *	has no longer
+ * @engine: engine
+ * @there: it is there
+ *
+ * While it is, nbd_os.serve() is called for its packets, and the node uses it
+ * as any other server if the settings name its address: what send() gets for
+ * port 137 of ourselves is for the server.
+ */
+void nbd_engine_server(struct nbd_engine *engine, bool there);
+
+/**
+ * nbd_engine_server_packet() - the server of nbd_engine_server() answers the node, or
+ *	asks it
+ * @engine: engine
+ * @ifindex: adapter that asked, or that is asked
+ * @addr: address of the server
+ * @data: the packet
+ * @len: octets
+ */
+void nbd_engine_server_packet(struct nbd_engine *engine, int ifindex, uint32_t addr,
+			      const void *data, size_t len);
+
+/**
  * nbd_engine_tcp() - end of a tcp_query()
  * @engine: engine
  * @cookie: of the query

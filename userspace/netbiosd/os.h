@@ -308,6 +308,14 @@ struct nbd_os {
 	int (*nbdd_query)(void *os, int ifindex, uint32_t addr,
 			  const struct nbd_key *key);
 
+	/**
+	 * @serve: a packet that came by unicast is for the server beside the
+	 * node, see nbd_engine_server(). Return: false if the server does not
+	 * serve there, and the packet is the node's after all.
+	 */
+	bool (*serve)(void *os, int ifindex, uint32_t addr, uint16_t port,
+		      const void *data, size_t len);
+
 	/** @log: one line, without a newline */
 	void (*log)(void *os, enum nbd_log_level level, const char *text);
 };

@@ -291,15 +291,54 @@ void udp_close(int ifindex)
 	}
 }
 
-static bool is_answer(uint32_t addr, uint16_t port)
+bool udp_is_ours(uint32_t addr)
 {
-	return request.from && request.from->sin_addr.s_addr == addr &&
-	       request.from->sin_port == htons(port);
+	return ntohl(addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET || find_address(addr);
 }
 
-int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size_t len)
+uint32_t udp_asked_at(void)
 {
-	const struct udp_socket *sock = find_index(ifindex), *out = sock;
+	return request.from ? request.to : 0;
+}
+
+int udp_adapter(uint32_t addr)
+{
+	const struct udp_socket *sock = find_address(addr);
+
+	return sock ? sock->ifindex : 0;
+}
+
+uint32_t udp_address(int ifindex)
+{
+	const struct udp_socket *sock = find_index(ifindex);
+
+	return sock ? sock->addr : 0;
+}
+
+/* The kernel knows: it says so by the address that it would send from */
+int udp_route(uint32_t addr)
+{
+	struct sockaddr_in in_addr = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = addr,
+		.sin_port = htons(NS_PORT),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(in_addr);
+	int ifindex = 0;
+
+	if (fd < 0)
+		return 0;
+	if (!connect(fd, (struct sockaddr *)&in_addr, sizeof(in_addr)) &&
+	    !getsockname(fd, (struct sockaddr *)&in_addr, &len))
+		ifindex = udp_adapter(in_addr.sin_addr.s_addr);
+	close(fd);
+	return ifindex;
+}
+
+static int send_from(const struct udp_socket *sock, uint32_t local, uint32_t addr, uint16_t port,
+		     const void *packet, size_t len)
+{
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
@@ -318,24 +357,43 @@ int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&hdr);
 	struct in_pktinfo *info = (void *)CMSG_DATA(cmsg);
 
+	info->ipi_spec_dst.s_addr = local;
+	/* To ourselves: the device of the adapter does not lead there */
+	if (udp.local && udp_is_ours(addr))
+		sock = udp.local;
+	cmsg->cmsg_level = IPPROTO_IP;
+	cmsg->cmsg_type = IP_PKTINFO;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
+	return sendmsg(sock->io.fd, &hdr, MSG_DONTWAIT) < 0 ? -errno : 0;
+}
+
+static bool is_answer(uint32_t addr, uint16_t port)
+{
+	return request.from && request.from->sin_addr.s_addr == addr &&
+	       request.from->sin_port == htons(port);
+}
+
+int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size_t len)
+{
+	const struct udp_socket *sock = find_index(ifindex);
+
 	if (!sock)
 		return -ENODEV;
-	info->ipi_spec_dst.s_addr = sock->addr;
 	/*
 	 * An adapter can have more addresses than that of the node. Who asks one of them
 	 * takes no answer from another.
 	 */
-	if (is_answer(addr, port)) {
-		out = request.sock;
-		info->ipi_spec_dst.s_addr = request.to;
-	}
-	/* To ourselves: the device of the adapter does not lead there */
-	if (udp.local && find_address(addr))
-		out = udp.local;
-	cmsg->cmsg_level = IPPROTO_IP;
-	cmsg->cmsg_type = IP_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
-	return sendmsg(out->io.fd, &hdr, MSG_DONTWAIT) < 0 ? -errno : 0;
+	if (is_answer(addr, port))
+		return send_from(request.sock, request.to, addr, port, packet, len);
+	return send_from(sock, sock->addr, addr, port, packet, len);
+}
+
+int udp_send_from(int ifindex, uint32_t local, uint32_t addr, uint16_t port, const void *packet,
+		  size_t len)
+{
+	const struct udp_socket *sock = find_index(ifindex);
+
+	return sock ? send_from(sock, local, addr, port, packet, len) : -ENODEV;
 }
 
 void udp_init(struct ev_loop *loop, udp_fn fn, void *data)

@@ -74,4 +74,58 @@ void udp_close(int ifindex);
  */
 int udp_send(int ifindex, uint32_t addr, uint16_t port, const void *packet, size_t len);
 
+/**
+ * udp_send_from() - the same for the server beside the node
+ * @ifindex: adapter
+ * @local: address that will be the source
+ * @addr: in network order
+ * @port: in host order
+ * @packet: octets
+ * @len: number of them
+ *
+ * Return: as udp_send().
+ */
+int udp_send_from(int ifindex, uint32_t local, uint32_t addr, uint16_t port, const void *packet,
+		  size_t len);
+
+/**
+ * udp_asked_at() - where the packet went that is at work
+ *
+ * Return: address of this host, in network order; 0 if it came by broadcast, or
+ * there is none.
+ */
+uint32_t udp_asked_at(void);
+
+/**
+ * udp_is_ours() - does an address lead to this very process?
+ * @addr: in network order
+ *
+ * Return: true for that of an adapter that has a socket, and for loopback.
+ */
+bool udp_is_ours(uint32_t addr);
+
+/**
+ * udp_adapter() - the adapter that has an address
+ * @addr: in network order
+ *
+ * Return: its interface, 0 if none has it.
+ */
+int udp_adapter(uint32_t addr);
+
+/**
+ * udp_address() - the address of an adapter
+ * @ifindex: adapter
+ *
+ * Return: it, in network order; 0 if the adapter has no socket.
+ */
+uint32_t udp_address(int ifindex);
+
+/**
+ * udp_route() - the adapter that the route to a host leads to
+ * @addr: in network order
+ *
+ * Return: its interface, 0 if it is none that has a socket.
+ */
+int udp_route(uint32_t addr);
+
 #endif /* NETBIOSD_UDP_H */

@@ -7,6 +7,7 @@
 
 #include "adapters.h"
 #include "kernel.h"
+#include "server.h"
 #include "service/log.h"
 #include "tcp.h"
 #include "udp.h"
@@ -120,8 +121,16 @@ static int os_send(void *os, int ifindex, uint32_t addr, uint16_t port, bool bro
 		   const void *data, size_t len)
 {
 	(void)os;
-	(void)broadcast;
+	if (!broadcast && server_asked(ifindex, addr, port, data, len))
+		return 0;
 	return udp_send(ifindex, addr, port, data, len);
+}
+
+static bool os_serve(void *os, int ifindex, uint32_t addr, uint16_t port, const void *data,
+		     size_t len)
+{
+	(void)os;
+	return server_give(ifindex, udp_asked_at(), addr, port, data, len);
 }
 
 static int os_tcp_query(void *os, uint64_t cookie, int ifindex, uint32_t addr,
@@ -192,6 +201,7 @@ static const struct nbd_os os_table = {
 	.stats = kernel_stats,
 	.node_stats = os_node_stats,
 	.nbdd_query = kernel_nbdd_query,
+	.serve = os_serve,
 	.log = os_log,
 };
 

@@ -110,6 +110,8 @@ static int likelihood(const struct owner *owner)
 {
 	if (!strcmp(owner->comm, "nmbd"))
 		return 2;
+	if (!strcmp(owner->comm, "nbnsd"))
+		return 1;
 	return !strcmp(owner->comm, "netbiosd") && owner->port == NS_PORT;
 }
 
@@ -158,6 +160,8 @@ static const char *advice(const struct owner *owner, const struct port_hints *hi
 		return "stop it with \"systemctl disable --now nmbd\", and set \"disable netbios = yes\" in smb.conf";
 	if (!strcmp(owner->comm, "netbiosd"))
 		return hints->netbiosd;
+	if (!strcmp(owner->comm, "nbnsd") && hints->nbnsd)
+		return hints->nbnsd;
 	return hints->other;
 }
 

@@ -11,10 +11,12 @@
 /**
  * struct port_hints - what to do about an owner
  * @netbiosd: if it is netbiosd
+ * @nbnsd: if it is nbnsd, NULL: as @other
  * @other: if it is nobody whom we know
  */
 struct port_hints {
 	const char	*netbiosd;
+	const char	*nbnsd;
 	const char	*other;
 };
 
@@ -26,8 +28,8 @@ struct port_hints {
  * @hints: what to do about it
  *
  * Looks through /proc. Descriptors of other users' processes cannot be seen
- * without privileges; then there is nmbd or netbiosd, if it runs, and the user
- * of the socket.
+ * without privileges; then there is nmbd, netbiosd or nbnsd, if it runs, and the
+ * user of the socket.
  *
  * Return: @buf.
  */

@@ -73,6 +73,8 @@ static void test_defaults(void)
 	ok(!config->has_scope && !config->has_sessions && !config->all.has_enabled &&
 	   !config->all.has_type && !config->all.has_nbns && !config->all.has_nbdd,
 	   "nothing is set over nbctl's head");
+	ok(config->server, "a name server may serve beside the node");
+	is_text(config->server_user, "nbnsd", "if it is this user's");
 	config_free(config);
 	ok(!conf_load(&config_kind, path_of("none"), &err, error, sizeof(error)) && err == -ENOENT,
 	   "no such file");
@@ -214,7 +216,7 @@ static void test_tcp_port(void)
 		"   1: 0100007F:008B 0100007F:D3A3 01 00000000:00000000 00:00000000 00000000     0        0 1111 1 0\n";
 	static const char listens[] =
 		"   2: 00000000:008B 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 5678 1 0\n";
-	static const struct port_hints hints = { "one is enough", "stop it" };
+	static const struct port_hints hints = { .netbiosd = "one is enough", .other = "stop it" };
 	char buf[300], both[sizeof(table) + sizeof(listens)];
 
 	put_file("net/tcp", table);
@@ -239,7 +241,8 @@ static void test_port(void)
 		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
 		"  100: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1234 2 0 0\n"
 		"  101: 00000000:0089 00000000:0000 07 00000000:00000000 00:00000000 00000000 %5u        0 5678 2 0 0\n";
-	static const struct port_hints hints = { "one is enough", "stop it" };
+	static const struct port_hints hints = { .netbiosd = "one is enough", .other = "stop it" };
+	static const struct port_hints beside = { .nbnsd = "start it again", .other = "stop it" };
 	const struct passwd *me = getpwuid(getuid());
 	char buf[300], table[sizeof(format) + 16], user[64];
 
@@ -273,6 +276,12 @@ static void test_port(void)
 	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
 		  "probably by nmbd (process 42)"),
 	   "nmbd is named though its descriptors cannot be seen");
+	put_file("42/comm", "nbnsd\n");
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
+		  "probably by nbnsd (process 42): stop it"),
+	   "so is nbnsd");
+	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &beside), ": start it again"),
+	   "with what to do about it");
 	put_file("42/comm", "netbiosd\n");
 	ok(strstr(port_owner_at(scratch_dir, buf, sizeof(buf), 137, &hints),
 		  "probably by netbiosd (process 42)"),

@@ -220,6 +220,20 @@ static void os_log(void *os, enum nbd_log_level level, const char *text)
 		printf("# %llu %s\n", (unsigned long long)world.now, text);
 }
 
+static bool os_serve(void *os, int ifindex, uint32_t from, uint16_t port, const void *data,
+		     size_t len)
+{
+	(void)os;
+	(void)data;
+	if (ifindex == world.server_not_at)
+		return false;
+	world.served++;
+	world.served_addr = from;
+	world.served_port = port;
+	world.served_len = len;
+	return true;
+}
+
 static const struct nbd_os ops = {
 	.now = os_now,
 	.random = os_random,
@@ -239,6 +253,7 @@ static const struct nbd_os ops = {
 	.stats = os_stats,
 	.node_stats = os_node_stats,
 	.nbdd_query = os_nbdd_query,
+	.serve = os_serve,
 	.log = os_log,
 };
 
@@ -288,8 +303,11 @@ static void deliver(void)
 	struct arrival *a = arrivals;
 
 	arrivals = a->next;
-	nbd_engine_packet(world.engine, a->ifindex, a->from, a->port, a->broadcast, a->data,
-			  a->len);
+	if (world.server && a->from == world.server)
+		nbd_engine_server_packet(world.engine, a->ifindex, a->from, a->data, a->len);
+	else
+		nbd_engine_packet(world.engine, a->ifindex, a->from, a->port, a->broadcast,
+				  a->data, a->len);
 	free(a);
 }
 

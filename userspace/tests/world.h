@@ -113,6 +113,12 @@ struct world {
 	struct nbd_nbdd_answer	nbdd_last;	/* question */
 	char			nbdd_scope[NETBIOS_SCOPE_MAX + 1];
 	struct nbd_node_stats	node_stats;
+	uint32_t		server;		/* beside us, at this address of ours */
+	int			server_not_at;	/* adapter where it does not serve */
+	unsigned int		served;		/* packets that it got */
+	uint32_t		served_addr;	/* the last one */
+	uint16_t		served_port;
+	size_t			served_len;
 	uint64_t		next_id;
 	struct sent		sent[4096];	/* the last member: not zeroed */
 };

@@ -103,6 +103,7 @@ bool nbns_silent(struct adapter *a, uint32_t addr);
 void nbns_alive(struct adapter *a, uint32_t addr);
 void nbns_schedule_poll(struct adapter *a);
 void nbns_poll_timer(struct nbd_engine *e, struct timer *timer);
+void nbns_own_is_back(struct adapter *a);
 void nbns_stop(struct adapter *a);
 
 /* nbdd.c */

@@ -353,6 +353,24 @@ static void response(struct adapter *a, const struct ns_packet *packet, uint32_t
 		rate_bad_response(a, addr);
 }
 
+/* What is malformed is counted as the node's */
+static bool parsed(struct nbd_engine *e, struct ns_packet *packet, const void *data, size_t len)
+{
+	if (!ns_parse(packet, data, len))
+		return true;
+	count(e, NBD_PACKETS_BAD);
+	return false;
+}
+
+static void for_node(struct adapter *a, const struct ns_packet *packet, uint32_t addr,
+		     uint16_t port, bool broadcast)
+{
+	if (!(packet->flags & NS_RESPONSE))
+		respond(a, packet, addr, port, broadcast);
+	else if (!broadcast)	/* responses are unicast */
+		response(a, packet, addr, port);
+}
+
 static void packet_received(struct adapter *a, uint32_t addr, uint16_t port, bool broadcast,
 			    const void *data, size_t len)
 {
@@ -363,14 +381,12 @@ static void packet_received(struct adapter *a, uint32_t addr, uint16_t port, boo
 	if ((port == NS_PORT && adapter_own_addr(e, addr)) ||
 	    (broadcast && a->type == NBD_TYPE_P))
 		return;
-	if (ns_parse(&packet, data, len)) {
-		count(e, NBD_PACKETS_BAD);
+	if (!parsed(e, &packet, data, len))
 		return;
-	}
-	if (!(packet.flags & NS_RESPONSE))
-		respond(a, &packet, addr, port, broadcast);
-	else if (!broadcast)	/* responses are unicast */
-		response(a, &packet, addr, port);
+	if (!broadcast && e->server && whose_is_servers(a, &packet, addr, port) &&
+	    e->ops->serve(e->os, a->conf.ifindex, addr, port, data, len))
+		return;
+	for_node(a, &packet, addr, port, broadcast);
 }
 
 /* Of one that is leaving, only what answers its last words */
@@ -388,6 +404,32 @@ void nbd_engine_packet(struct nbd_engine *e, int ifindex, uint32_t addr, uint16_
 		return;
 	enter(e);
 	packet_received(a, addr, port, broadcast, data, len);
+	leave(e);
+}
+
+void nbd_engine_server(struct nbd_engine *e, bool there)
+{
+	struct adapter *a;
+
+	enter(e);
+	e->server = there;
+	for_each_adapter(e, a)
+		if (there)
+			nbns_own_is_back(a);
+	leave(e);
+}
+
+void nbd_engine_server_packet(struct nbd_engine *e, int ifindex, uint32_t addr,
+			      const void *data, size_t len)
+{
+	struct adapter *a = adapter_find(e, ifindex);
+	struct ns_packet packet;
+
+	if (!a || !hears(a, data, len))
+		return;
+	enter(e);
+	if (parsed(e, &packet, data, len))
+		for_node(a, &packet, addr, NS_PORT, false);
 	leave(e);
 }
 

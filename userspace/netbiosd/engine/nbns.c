@@ -198,6 +198,22 @@ void nbns_alive(struct adapter *a, uint32_t addr)
 	refresh_all(a);
 }
 
+/**
+ * nbns_own_is_back() - the name server beside this node is there (again)
+ * @a: adapter
+ *
+ * If it has been given up nobody waits for the next poll.
+ */
+void nbns_own_is_back(struct adapter *a)
+{
+	struct nbd_engine *e = a->engine;
+	unsigned int i;
+
+	for (i = 0; i < a->nbns.n; i++)
+		if (worth_a_poll(a, i) && whose_server_is_own(e, a->nbns.addr[i]))
+			timer_set(&e->timers, &a->nbns.poll, e->now);
+}
+
 static void poll_answer(struct txn *txn, const struct ns_packet *packet, uint32_t from)
 {
 	(void)packet;

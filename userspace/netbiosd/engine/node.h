@@ -113,6 +113,7 @@ struct nbd_engine {
 	bool			adapters_full;	/* which has been said */
 	unsigned int		adapters;	/* slots in use are below */
 	bool			leaving;	/* one of them may be */
+	bool			server;		/* there is one beside us */
 	struct txn		*txn_bucket[TXN_BUCKETS];
 	struct txn		*txns;
 	unsigned int		n_txns;
@@ -187,6 +188,11 @@ void conflict_release_received(struct adapter *a, const struct ns_packet *packet
 void conflict_mark(struct nbd_engine *e, struct name *name, uint32_t by, const char *why);
 void conflict_two_owners(struct adapter *a, const struct ns_name *name, uint32_t first,
 			 uint32_t later);
+
+/* whose.c */
+bool whose_server_is_own(const struct nbd_engine *e, uint32_t addr);
+bool whose_is_servers(struct adapter *a, const struct ns_packet *packet, uint32_t from,
+		      uint16_t port);
 
 /* canary.c */
 void canary_schedule(struct nbd_engine *e);

@@ -324,6 +324,20 @@ bool txn_fits(const struct txn *txn, const struct ns_packet *packet)
 	       question_fits(txn, packet) && record_fits(txn, packet);
 }
 
+/**
+ * txn_awaits() - is this about a request that is open, whoever sent it?
+ * @adapter: through which it came
+ * @packet: response
+ *
+ * Return: true if so; txn_response() judges the sender.
+ */
+bool txn_awaits(const struct adapter *adapter, const struct ns_packet *packet)
+{
+	const struct txn *txn = find(adapter->engine, packet->id);
+
+	return txn && txn->adapter == adapter && txn_fits(txn, packet);
+}
+
 static bool sender_fits(const struct txn *txn, uint32_t from, uint16_t port)
 {
 	const struct nbd_engine *e = txn->adapter->engine;

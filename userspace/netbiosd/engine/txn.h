@@ -119,6 +119,7 @@ void txn_linger(struct txn *txn, uint32_t ms);
 bool txn_response(struct adapter *adapter, const struct ns_packet *packet,
 		  uint32_t from, uint16_t port);
 bool txn_fits(const struct txn *txn, const struct ns_packet *packet);
+bool txn_awaits(const struct adapter *adapter, const struct ns_packet *packet);
 void txn_nbns_switch(struct adapter *adapter, uint32_t from, uint32_t to);
 void txn_timer(struct nbd_engine *e, struct timer *timer);
 
