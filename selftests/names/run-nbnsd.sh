@@ -22,6 +22,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 . ./peers.sh
 # shellcheck source=test-nbnsd.sh
 . ./test-nbnsd.sh
+# shellcheck source=test-together.sh
+. ./test-together.sh
 # shellcheck source=test-distribution.sh
 . ./test-distribution.sh
 
@@ -57,6 +59,8 @@ if [ "$MODE" = full ]; then
 	test_port
 	test_beside
 fi
+hosts_down
+scenario_together
 hosts_down
 scenario_distribution
 tap_end

@@ -63,7 +63,7 @@ test_rights()
 	point "it serves as nobody" test "$(stat -c %U "/proc/${PIDS[wins]}")" = nobody
 	point "with CAP_NET_BIND_SERVICE alone" \
 		grep -q '^CapPrm:[[:space:]]*0*400$' "/proc/${PIDS[wins]}/status"
-	point "a second one is told who has the port" wins_says "in use, by a process of user nobody: stop it"
+	point "a second one is told who has the port" wins_says "by nbnsd (process ${PIDS[wins]}): stop it"
 	printf '\nchallenge = never\n' > "$WORK/bad.conf"
 	point "a wrong setting is named with its line" \
 		wins_says "bad.conf:2: challenge is secured, end-node" --config "$WORK/bad.conf"
@@ -134,7 +134,8 @@ test_nmbd()
 
 test_kill()
 {
-	client load --count 60000 --file "$WORK/acked" > "$WORK/load" &
+	: > "$WORK/load"
+	client load --count 60000 --file "$WORK/acked" >> "$WORK/load" &
 	until_ok "some names" has "$WORK/load" some
 	wins_kill
 	wait $!
@@ -309,7 +310,7 @@ test_beside()
 	in_host samba nbctl node set enabled on permanent-name 'NODE<00>'
 	helper_up samba < /dev/null
 	point "a node with all adapters is named, and what to do" \
-		beside_says "by netbiosd" < /dev/null
+		beside_says "by netbiosd" <<< 'beside-node = no'
 	point "in words" has "$WORK/said" 'set "interface" in nbnsd.conf'
 	helper_down samba
 	helper_up samba <<< 'adapter eth1 { enabled = no }'

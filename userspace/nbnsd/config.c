@@ -13,6 +13,7 @@
 #include "wire/addr.h"
 
 #define DATABASE	"/var/lib/nbnsd/names.mdb"
+#define NODE_USER	"netbiosd"
 #define YEAR		(366L * 24 * 3600)
 #define DAY		(24L * 3600)
 
@@ -41,9 +42,10 @@ static const struct word {
 	{ "challenge", { "secured", "end-node", NULL } },
 	{ "practice", { "rfc", "wins", NULL } },
 	{ "nbdd", { [NBDD_AUTO] = "auto", [NBDD_NO] = "no", [NBDD_YES] = "yes" } },
+	{ "beside-node", { [BESIDE_AUTO] = "auto", [BESIDE_NO] = "no", [BESIDE_YES] = "yes" } },
 };
 
-enum { WORD_CHALLENGE, WORD_PRACTICE, WORD_NBDD };
+enum { WORD_CHALLENGE, WORD_PRACTICE, WORD_NBDD, WORD_BESIDE };
 
 static int check_number(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -106,7 +108,7 @@ static int check_interface(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
-#define FIXED_OPTIONS	7
+#define FIXED_OPTIONS	8
 
 static cfg_t *make_parser(void)
 {
@@ -115,6 +117,7 @@ static cfg_t *make_parser(void)
 		CFG_STR_LIST("listen", NULL, CFGF_NODEFAULT),
 		CFG_STR("interface", "", CFGF_NONE),
 		CFG_STR("database", DATABASE, CFGF_NONE),
+		CFG_STR("node-user", NODE_USER, CFGF_NONE),
 		CFG_STR("redirect", NULL, CFGF_NODEFAULT),
 		CFG_BOOL("power-safe", cfg_false, CFGF_NONE),
 		CFG_BOOL("tcp", cfg_true, CFGF_NONE),
@@ -166,11 +169,13 @@ static int take_all(cfg_t *cfg, void *data)
 	config->ns.secured = get_word(cfg, WORD_CHALLENGE) == 0;
 	config->ns.wins = get_word(cfg, WORD_PRACTICE) == 1;
 	config->nbdd = get_word(cfg, WORD_NBDD);
+	config->beside = get_word(cfg, WORD_BESIDE);
 	config->power_safe = cfg_getbool(cfg, "power-safe");
 	config->tcp = cfg_getbool(cfg, "tcp");
 	config->registered_only = cfg_getbool(cfg, "nbdd-registered-only");
 	config->database = strdup(cfg_getstr(cfg, "database"));
-	return config->database ? 0 : -ENOMEM;
+	config->node_user = strdup(cfg_getstr(cfg, "node-user"));
+	return config->database && config->node_user ? 0 : -ENOMEM;
 }
 
 void config_free(void *data)
@@ -180,6 +185,7 @@ void config_free(void *data)
 	if (!config)
 		return;
 	free(config->database);
+	free(config->node_user);
 	free(config);
 }
 
@@ -209,6 +215,7 @@ static const struct {
 #define FIXED(name, field) \
 	{ name, offsetof(struct config, field), sizeof(((struct config *)NULL)->field) }
 	FIXED("interface", interface),
+	FIXED("beside-node", beside),
 	FIXED("tcp", tcp),
 	FIXED("nbdd", nbdd),
 	FIXED("nbdd-registered-only", registered_only),
@@ -228,6 +235,8 @@ void config_restart(const struct config *config, const struct config *next,
 		changed("listen");
 	if (strcmp(config->database, next->database))
 		changed("database");
+	if (strcmp(config->node_user, next->node_user))
+		changed("node-user");
 	for (i = 0; i < ARRAY_SIZE(fixed_settings); i++)
 		if (memcmp((const char *)config + fixed_settings[i].offset,
 			   (const char *)next + fixed_settings[i].offset, fixed_settings[i].size))

@@ -26,6 +26,18 @@ enum nbdd_mode {
 };
 
 /**
+ * enum beside_mode - a node of the same host, whose ports the server shares
+ * @BESIDE_AUTO: if there is one at start
+ * @BESIDE_NO: the server has its own
+ * @BESIDE_YES: always, and wait for it
+ */
+enum beside_mode {
+	BESIDE_AUTO,
+	BESIDE_NO,
+	BESIDE_YES,
+};
+
+/**
  * struct config - all settings
  * @ns: of the name server
  * @n_listen: addresses in @listen; 0: all of the host
@@ -37,6 +49,8 @@ enum nbdd_mode {
  * @tcp: serve TCP 137, too
  * @nbdd: see above
  * @registered_only: forward only for source names that are registered
+ * @beside: see above
+ * @node_user: user whose netbiosd that may be, name or number
  */
 struct config {
 	struct nbns_settings	ns;
@@ -49,6 +63,8 @@ struct config {
 	bool			tcp;
 	enum nbdd_mode		nbdd;
 	bool			registered_only;
+	enum beside_mode	beside;
+	char			*node_user;
 };
 
 /* The file, for conf_read(), which gives a struct config */

@@ -15,15 +15,12 @@
 #include "daemon.h"
 #include "nbdd.h"
 #include "nbns.h"
+#include "ports.h"
 #include "service/log.h"
 #include "service/notify.h"
-#include "service/port.h"
 #include "service/watch.h"
-#include "stream.h"
-#include "udp.h"
 
 #define STATUS_INTERVAL	10.0
-#define SEND_BATCH	64
 /* World time goes in steps of up to 10 ms: a timer must not be early, and spin */
 #define CLOCK_STEP	0.010
 
@@ -71,124 +68,29 @@ static void world_wake_at(void *data, uint64_t when)
 	ev_timer_start(self.loop, &self.wake);
 }
 
-static void to_packet(struct udp_packet *packet, const struct nbns_out *out)
-{
-	*packet = (struct udp_packet) {
-		.to = {
-			.addr = out->to.addr,
-			.port = out->to.port,
-			.local = out->to.local,
-			.socket = out->to.socket,
-		},
-		.data = out->data,
-		.len = out->len,
-	};
-}
-
-/* Those of one socket together, in their order */
-static void world_send(void *data, const struct nbns_out *out, unsigned int n)
-{
-	struct udp_packet packet[SEND_BATCH];
-	unsigned int i = 0;
-
-	(void)data;
-	for (; n; n--, out++) {
-		if (i == SEND_BATCH || (i && (out->to.stream ||
-					      out->to.socket != packet[0].to.socket))) {
-			udp_send(NS_PORT, packet, i);
-			i = 0;
-		}
-		if (out->to.stream)
-			stream_send(out->to.stream, out->data, out->len);
-		else
-			to_packet(&packet[i++], out);
-	}
-	udp_send(NS_PORT, packet, i);
-}
-
-static void world_send_stream(void *data, const struct nbns_peer *to, const void *octets,
-			      size_t len)
-{
-	(void)data;
-	stream_send(to->stream, octets, len);
-}
-
-static void world_distribute(void *data, const struct nbdd_from *from, const uint32_t *addr,
-			     unsigned int n, uint16_t port, const void *octets, size_t len)
-{
-	struct udp_packet packet[SEND_BATCH];
-	unsigned int i = 0;
-
-	(void)data;
-	for (; n; n--, addr++) {
-		packet[i++] = (struct udp_packet) {
-			.to = {
-				.addr = *addr,
-				.port = port,
-				.local = from->local,
-				.socket = from->socket,
-			},
-			.data = octets,
-			.len = len,
-		};
-		if (i == SEND_BATCH || n == 1) {
-			udp_send(DGM_PORT, packet, i);
-			i = 0;
-		}
-	}
-}
-
 static const struct nbns_world nbns_world = {
 	.now = world_now,
 	.random = world_random,
 	.wake_at = world_wake_at,
-	.send = world_send,
-	.send_stream = world_send_stream,
+	.send = ports_send,
+	.send_stream = ports_send_stream,
 };
 
 static const struct nbdd_world nbdd_world = {
 	.now = world_now,
-	.send = world_distribute,
+	.send = ports_distribute,
 };
 
 /* What comes from the network */
 
-static void on_name_packet(const struct udp_peer *from, const void *data, size_t len)
+static void on_name_packet(const struct nbns_peer *from, const void *data, size_t len)
 {
-	struct nbns_peer peer = {
-		.addr = from->addr,
-		.port = from->port,
-		.local = from->local,
-		.socket = from->socket,
-	};
-
-	nbns_packet(self.nbns, &peer, data, len);
+	nbns_packet(self.nbns, from, data, len);
 }
 
-static void on_stream_packet(uint64_t id, uint32_t addr, uint16_t port, uint32_t local,
-			     const void *data, size_t len)
+static void on_datagram(const struct nbdd_from *from, const void *data, size_t len)
 {
-	struct nbns_peer peer = {
-		.addr = addr,
-		.port = port,
-		.local = local,
-		.socket = -1,
-		.stream = id,
-	};
-
-	nbns_packet(self.nbns, &peer, data, len);
-}
-
-static void on_datagram(const struct udp_peer *from, const void *data, size_t len)
-{
-	struct nbdd_from peer = {
-		.addr = from->addr,
-		.port = from->port,
-		.local = from->local,
-		.socket = from->socket,
-	};
-
-	nbdd_packet(self.nbdd, &peer, nbns_now(self.nbns), data, len);
+	nbdd_packet(self.nbdd, from, nbns_now(self.nbns), data, len);
 }
 
 /* Timers and signals */
@@ -243,6 +145,7 @@ static void on_usr1(struct ev_loop *loop, ev_signal *sig, int revents)
 		   (unsigned long long)c[NBNS_MALFORMED],
 		   (unsigned long long)c[NBNS_IGNORED],
 		   (unsigned long long)c[NBNS_STORE_FAILED]);
+	ports_show();
 	if (!self.nbdd)
 		return;
 	d = nbdd_counters(self.nbdd);
@@ -289,63 +192,6 @@ static void start_turns(void)
 }
 
 /* Start and end */
-
-static const struct port_hints hints = {
-	.netbiosd = "a node and nbnsd can share a host if each has an adapter of its own: set \"interface\" in nbnsd.conf, and take that adapter from the helper with \"enabled = no\"",
-	.other = "stop it, or set \"listen\" or \"interface\" in nbnsd.conf to what it does not use; port 138 may be that of AF_NETBIOS itself, which has it on all adapters: set \"nbdd = no\" here, or \"nbctl node set dgram-port 0\" for the node",
-};
-
-static void say_why(uint16_t port, int err, int level)
-{
-	char why[512] = "";
-
-	if (err == -EADDRINUSE)
-		port_owner(why, sizeof(why), port, &hints);
-	if (level == LOG_ERR)
-		log_error("UDP port %d: %s%s%s", port, strerror(-err), *why ? ", " : "", why);
-	else
-		log_notice("no datagram distribution, UDP port %d: %s%s%s", port,
-			   strerror(-err), *why ? ", " : "", why);
-}
-
-static int open_at(uint32_t addr)
-{
-	const struct config *config = self.config;
-	int err;
-
-	err = udp_open(self.loop, addr, NS_PORT, config->interface, on_name_packet);
-	if (err < 0) {
-		say_why(NS_PORT, err, LOG_ERR);
-		return err;
-	}
-	if (self.nbdd) {
-		err = udp_open(self.loop, addr, DGM_PORT, config->interface, on_datagram);
-		if (err < 0)
-			say_why(DGM_PORT, err,
-				config->nbdd == NBDD_YES ? LOG_ERR : LOG_NOTICE);
-		if (err < 0 && config->nbdd == NBDD_YES)
-			return err;
-	}
-	if (!config->tcp)
-		return 0;
-	err = stream_listen(self.loop, addr, NS_PORT, config->interface, on_stream_packet);
-	if (err)
-		log_error("TCP port %d: %s", NS_PORT, strerror(-err));
-	return err;
-}
-
-static int open_sockets(void)
-{
-	const struct config *config = self.config;
-	unsigned int i;
-	int err = 0;
-
-	if (!config->n_listen)
-		return open_at(0);
-	for (i = 0; i < config->n_listen && !err; i++)
-		err = open_at(config->listen[i]);
-	return err;
-}
 
 static int open_store(void)
 {
@@ -406,7 +252,10 @@ static int start(void)
 		if (!self.nbdd)
 			return -ENOMEM;
 	}
-	err = open_sockets();
+	err = ports_open(self.loop, self.config, &(struct ports_fns) {
+		.names = on_name_packet,
+		.datagrams = self.nbdd ? on_datagram : NULL,
+	});
 	if (err)
 		return err;
 	names = names_count(self.names, &owners);
@@ -432,8 +281,7 @@ static void save(void)
 
 static void stop(void)
 {
-	udp_close_all();
-	stream_close_all();
+	ports_close();
 	if (self.nbns)
 		save();
 	nbdd_free(self.nbdd);

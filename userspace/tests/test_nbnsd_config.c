@@ -40,6 +40,8 @@ static void test_values(void)
 	is_number(config->ns.ttl_min, 60, "a number");
 	is_text(config->database, "/tmp/x", "a path");
 	ok(config->tcp && !config->power_safe, "as they come");
+	is_number(config->beside, BESIDE_AUTO, "beside a node if there is one");
+	is_text(config->node_user, "netbiosd", "that of this user");
 	config_free(config);
 }
 
@@ -57,6 +59,8 @@ static void test_errors(void)
 		is_text(error_of(text), expected, nobody[i]);
 	}
 	is_text(error_of("practice = best"), "c:1: practice is rfc, wins, not \"best\"", "a word");
+	is_text(error_of("beside-node = maybe"),
+		"c:1: beside-node is auto, no, yes, not \"maybe\"", "one of three");
 	is_text(error_of("challenges = 70000"), "c:1: challenges is 0 to 65536, not 70000",
 		"a number");
 	unlink(path_of("c"));
@@ -95,6 +99,8 @@ static void test_restart(void)
 		"another address");
 	is_text(needs_restart("practice = wins\ninterface = eth0\n", "tcp = no\n"),
 		" interface tcp practice", "what only a restart can");
+	is_text(needs_restart("beside-node = yes\nnode-user = fred\n", ""), " node-user beside-node",
+		"whose ports they are");
 	is_text(needs_restart("max-owners = 9\npower-safe = yes\nnbdd = no\n",
 			      "database = \"/tmp/x\"\nnbdd-registered-only = yes\n"),
 		" database nbdd nbdd-registered-only max-owners power-safe", "and the rest of it");
