@@ -112,6 +112,8 @@ static void change_adapter(struct script *s)
 		conf.addr = more & 4 ? 0 : addr("10.0.0.2");
 	if (how & 4)
 		conf.broadcast = 0;
+	if (conf.n_nbns && more & 8)
+		conf.nbns[0] = addr(ME);
 	conf.n_nbdd = 1;
 	conf.nbdd[0] = addr(HOST2);
 	nbd_engine_adapter(world.engine, &conf);
@@ -153,11 +155,22 @@ static void status_ask(unsigned int id)
 	      false, ME, 4000);
 }
 
+/* A name server at our address comes and goes, and does not serve everywhere */
+static void server(unsigned int how)
+{
+	world.server = how & 8 ? addr(ME) : 0;
+	world.server_not_at = how & 16 ? 3 : 0;
+	nbd_engine_server(world.engine, how & 8);
+}
+
 static void other(struct script *s)
 {
 	unsigned int how = octet(s);
 
-	switch (how % 7) {
+	switch (how % 8) {
+	case 7:
+		server(how);
+		break;
 	case 6:
 		status_ask(octet(s));
 		break;
