@@ -139,6 +139,19 @@ nbnsd_runs()
 	systemctl stop nbnsd && systemctl start netbiosd
 }
 
+# each knows the user of the other, with no more than systemd has
+nbnsd_says_beside()
+{
+	journalctl --unit=nbnsd --output=cat | tee "$WORK/nbnsd" |
+		grep -q 'serving beside the node'
+}
+
+nbnsd_beside()
+{
+	systemctl start nbnsd && until_ok nbnsd_says_beside || { cat "$WORK/nbnsd"; return 1; }
+	systemctl stop nbnsd
+}
+
 # what dpkg runs after an upgrade: the new program goes on, and nothing else begins
 upgrade_restarts()
 {
@@ -273,6 +286,7 @@ point "nbproxy has its rights and no other" runs_as nbproxy 400
 point "programs reach the old PC" until_ok reaches_old_pc
 point "the old PC reaches this machine" until_ok old_pc_reaches
 point "nbnsd has its rights and no other" nbnsd_runs
+point "and serves beside netbiosd" nbnsd_beside
 point "an upgrade restarts what runs" upgrade_restarts
 point "units are right" units_are_right
 point "manual pages are found" man_pages

@@ -225,8 +225,8 @@ static void forward(struct nbdd *nbdd, const struct nbdd_from *from, uint32_t no
 	 * Members answer to SOURCE_IP: nobody may have us send them there in
 	 * somebody else's name
 	 */
-	if (packet->addr != from->addr || packet->addr == from->local ||
-	    !is_of_one_scope(packet) || !is_registered(nbdd, packet, now)) {
+	if (packet->addr != from->addr || !is_of_one_scope(packet) ||
+	    !is_registered(nbdd, packet, now)) {
 		nbdd->counter[NBDD_DROPPED]++;
 		return;
 	}

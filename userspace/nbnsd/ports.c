@@ -56,12 +56,20 @@ static void on_datagram(const struct udp_peer *from, const void *data, size_t le
 /* The socket of an answer is the adapter of the node */
 static void on_node_packet(const struct link_record *record)
 {
-	self.fns.names(&(struct nbns_peer) {
-		.addr = record->addr[0],
-		.port = record->port,
-		.local = record->local,
-		.socket = record->ifindex,
-	}, record->data, record->len);
+	if (record->services == LINK_NAMES)
+		self.fns.names(&(struct nbns_peer) {
+			.addr = record->addr[0],
+			.port = record->port,
+			.local = record->local,
+			.socket = record->ifindex,
+		}, record->data, record->len);
+	else if (self.fns.datagrams)
+		self.fns.datagrams(&(struct nbdd_from) {
+			.addr = record->addr[0],
+			.port = record->port,
+			.local = record->local,
+			.socket = record->ifindex,
+		}, record->data, record->len);
 }
 
 /* What goes */
@@ -127,6 +135,28 @@ void ports_send_stream(void *world, const struct nbns_peer *to, const void *octe
 	stream_send(to->stream, octets, len);
 }
 
+/* As many addresses at a time as a record has */
+static void distribute_by_node(const struct nbdd_from *from, const uint32_t *addr,
+			       unsigned int n, uint16_t port, const void *octets, size_t len)
+{
+	unsigned int some;
+
+	for (; n; n -= some, addr += some) {
+		some = n < LINK_ADDRS_MAX ? n : LINK_ADDRS_MAX;
+		node_send(&(struct link_record) {
+			.kind = LINK_PACKET,
+			.services = LINK_DATAGRAMS,
+			.ifindex = from->socket,
+			.local = from->local,
+			.port = port,
+			.n = some,
+			.addr = addr,
+			.data = octets,
+			.len = len,
+		});
+	}
+}
+
 void ports_distribute(void *world, const struct nbdd_from *from, const uint32_t *addr,
 		      unsigned int n, uint16_t port, const void *octets, size_t len)
 {
@@ -134,6 +164,10 @@ void ports_distribute(void *world, const struct nbdd_from *from, const uint32_t 
 	unsigned int i = 0;
 
 	(void)world;
+	if (self.beside) {
+		distribute_by_node(from, addr, n, port, octets, len);
+		return;
+	}
 	for (; n; n--, addr++) {
 		packet[i++] = (struct udp_packet) {
 			.to = {
@@ -216,12 +250,13 @@ static int open_at(uint32_t addr)
  */
 static bool is_beside_node(void)
 {
+	unsigned int services = LINK_NAMES | (self.fns.datagrams ? LINK_DATAGRAMS : 0);
 	const struct config *config = self.config;
 	int err;
 
 	if (config->beside == BESIDE_NO || (config->beside == BESIDE_AUTO && *config->interface))
 		return false;
-	err = node_open(self.loop, config, LINK_NAMES, on_node_packet);
+	err = node_open(self.loop, config, services, on_node_packet);
 	if (!err || config->beside == BESIDE_YES)
 		return true;
 	node_close();

@@ -273,12 +273,12 @@ static bool serves_at(int ifindex, uint32_t local)
 	return !self.n_local;
 }
 
-static void give(int ifindex, uint32_t local, uint32_t addr, uint16_t port,
-		 const void *data, size_t len)
+static void give(unsigned int service, int ifindex, uint32_t local, uint32_t addr,
+		 uint16_t port, const void *data, size_t len)
 {
 	int err = link_send(self.link.fd, &(struct link_record) {
 		.kind = LINK_PACKET,
-		.services = LINK_NAMES,
+		.services = service,
 		.ifindex = ifindex,
 		.local = local,
 		.port = port,
@@ -296,7 +296,7 @@ bool server_give(int ifindex, uint32_t local, uint32_t addr, uint16_t port,
 {
 	if (!(self.services & LINK_NAMES) || !serves_at(ifindex, local))
 		return false;
-	give(ifindex, local, addr, port, data, len);
+	give(LINK_NAMES, ifindex, local, addr, port, data, len);
 	return true;
 }
 

@@ -208,6 +208,11 @@ static void test_forward(void)
 	is_number(deliver(ONE, buf, len), 0, "nobody there");
 	len = datagram(DGM_DIRECT_UNIQUE, DGM_FIRST, 3, ONE, named("U", 0, ""));
 	ok(deliver(ONE, buf, len) == 1 && went_to(TWO), "a unique name");
+	own("G", "", true, SERVER);
+	len = datagram(DGM_DIRECT_GROUP, DGM_FIRST, 4, ONE, named("G", 0, ""));
+	ok(deliver(ONE, buf, len) == 3 && went_to(SERVER), "the node beside the server is a member");
+	len = datagram(DGM_DIRECT_GROUP, DGM_FIRST, 5, SERVER, named("G", 0, ""));
+	ok(deliver(SERVER, buf, len) == 3 && !went_to(SERVER), "and a sender");
 }
 
 /* DG-041, DG-018 */
