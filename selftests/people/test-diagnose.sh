@@ -54,6 +54,9 @@ diagnose_hosts()
 	until_ok "port 445" is_listening three 445
 	point "but SMB on port 445" verdict direct-only CLOSED
 	stop direct
+	one_ctl cache add 'FILES<20>' 10.9.0.3,10.9.0.2
+	point "of several addresses one will do, as for connect()" verdict ok FILES
+	one_ctl cache del 'FILES<20>'
 	one_ctl cache add 'DEAD<20>' 10.9.0.77
 	point "the host is off" verdict silent DEAD
 	in_host two nbctl name add 'TWICE<20>' state conflict
@@ -118,6 +121,9 @@ diagnose_firewall()
 		return
 	fi
 	point "a firewall swallows calls" verdict firewall FILES
+	in_host two nft flush table ip t
+	in_host two nft add rule ip t in udp dport 137 drop
+	point "or questions for the name" verdict firewall FILES address 10.9.0.2
 	in_host two nft delete table ip t
 }
 
@@ -194,6 +200,7 @@ diagnose_scope()
 		scope = OTHER.NET'
 	one_ctl node set scope OTHER.NET
 	point "a host of another scope" verdict wrong-scope FILES
+	point "the same where it should be" verdict wrong-scope FILES address 10.9.0.2
 	one_ctl node set scope ""
 }
 

@@ -74,13 +74,17 @@ void conclude(struct diagnosis *d, const char *verdict, const char *advice,
 /* diagnose_node.c: this node. Return: STATUS_OK, or STATUS_FAILED to stop. */
 int diagnose_node(struct diagnosis *d);
 int diagnose_own(struct diagnosis *d);
-/* Return: an adapter has name servers, and none of them answers */
+/* Return: an adapter has name servers */
+bool diagnose_has_nbns(struct diagnosis *d);
+/* Return: ... and none of them answers */
 bool diagnose_nbns_down(struct diagnosis *d);
 
-/* diagnose_name.c: where the name is */
+/* diagnose_name.c: where the name is, or is there in another scope */
 void diagnose_resolve(struct diagnosis *d);
+void diagnose_scopes(struct diagnosis *d);
 
-/* diagnose_call.c: the host that has it */
+/* diagnose_call.c: the host that has it; of several addresses the one that counts */
+void diagnose_choose(struct diagnosis *d, const struct nb_resolve *answer);
 void diagnose_status(struct diagnosis *d);
 void diagnose_call(struct diagnosis *d);
 

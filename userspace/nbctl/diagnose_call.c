@@ -28,7 +28,8 @@ void diagnose_status(struct diagnosis *d)
 	ns_ask_close(&ask);
 	d->heard = answer;
 	if (!answer) {
-		step(d, "status", STEP_NOTE, "%s does not answer on UDP port 137",
+		step(d, "status", d->given ? STEP_FAILED : STEP_NOTE,
+		     "%s does not answer on UDP port 137",
 		     inet_ntoa(d->addr));
 		return;
 	}
@@ -94,6 +95,7 @@ static void refused(struct diagnosis *d, int octet)
 			 "%s listens on the name, but only for other callers", addr);
 		break;
 	case 0x82:
+		diagnose_scopes(d);
 		if (d->given)
 			conclude(d, "wrong-host", "nbctl status ADDRESS, for the names that it has",
 				 "%s does not have the name", addr);
@@ -162,7 +164,8 @@ static void failed(struct diagnosis *d, int err, int octet)
 	case EADDRNOTAVAIL:
 		step(d, "call", STEP_FAILED, "there is no name to call from");
 		conclude(d, "no-own-name", "nbctl name; nbctl node set permanent-name NAME",
-			 "this node has no permanent name that is registered, and nobody can call without one");
+			 "this node has no permanent name that is registered in the scope \"%s\", and nobody can call without one",
+			 d->scope);
 		return;
 	}
 	step(d, "call", STEP_FAILED, "%s", strerror(err));
@@ -174,25 +177,64 @@ static void failed(struct diagnosis *d, int err, int octet)
 		 "the call of %s fails: %s", inet_ntoa(d->addr), strerror(err));
 }
 
-/* To that address, so that nobody else is asked about the name, or told about it */
-void diagnose_call(struct diagnosis *d)
+/*
+ * To that address, so that nobody else is asked about the name, or told about it.
+ * Return: 0 or an error, with the octet of a refusal.
+ */
+static int call(const struct diagnosis *d, int *octet)
 {
 	int fd, err = 0;
 
+	*octet = 0;
 	fd = nb_socket(SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, NB_LANA_ANY);
-	if (fd < 0) {
-		failed(d, errno, 0);
-		return;
-	}
+	if (fd < 0)
+		return errno;
 	setsockopt(fd, SOL_NETBIOS, NB_SCOPE, d->scope, strlen(d->scope));
 	if (setsockopt(fd, SOL_NETBIOS, NB_ADDRESS, &d->addr, sizeof(d->addr)) ||
 	    connect(fd, (const struct sockaddr *)&d->name, sizeof(d->name)))
 		err = errno == EINPROGRESS ? wait_socket(d, fd) : errno;
 	if (err)
-		failed(d, err, nb_wire_error(fd));
+		*octet = nb_wire_error(fd);
 	close(fd);
-	if (err)
+	return err;
+}
+
+/* Would connect() go on to the next address? */
+static bool goes_on(int err, int octet)
+{
+	return octet == 0x82 || (octet <= 0 && (err == ECONNREFUSED || err == ECONNRESET ||
+						err == ETIMEDOUT || err == EHOSTUNREACH));
+}
+
+/* Where connect() stops, or the first one, if that is nowhere */
+void diagnose_choose(struct diagnosis *d, const struct nb_resolve *answer)
+{
+	unsigned int i;
+	int err, octet;
+
+	for (i = 0; answer->nrs_count > 1 && i < answer->nrs_count; i++) {
+		d->addr.s_addr = answer->nrs_addr[i];
+		err = call(d, &octet);
+		if (!goes_on(err, octet))
+			return;
+		step(d, "address", STEP_NOTE, "%s: %s", inet_ntoa(d->addr),
+		     octet > 0 ? nb_wire_strerror(octet) : strerror(err));
+	}
+	d->addr.s_addr = answer->nrs_addr[0];
+}
+
+void diagnose_call(struct diagnosis *d)
+{
+	int octet, err = call(d, &octet);
+
+	if (err) {
+		failed(d, err, octet);
 		return;
+	}
 	step(d, "call", STEP_OK, "it was called, and hung up on");
+	if (d->given && !d->heard)
+		conclude(d, "firewall", "let that UDP port through on that host, or on the way",
+			 "%s can be called, but does not answer on UDP port 137, which is closed there or swallowed by a firewall: who looks for the name does not find it",
+			 inet_ntoa(d->addr));
 	conclude(d, "ok", "", "nothing is wrong: the name is found, and can be called");
 }

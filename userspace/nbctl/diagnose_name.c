@@ -46,8 +46,8 @@ static bool says_yes(const uint8_t *buf, ssize_t len, uint16_t id, const struct 
 	       ns_entries(&packet.record[0]) && ns_name_equal(&packet.record[0].name, name);
 }
 
-/* Does anybody who hears a broadcast have the name in this scope? */
-static bool heard_in_scope(const struct diagnosis *d, const char *broadcast,
+/* Has the host there, or anybody who hears a broadcast, the name in this scope? */
+static bool heard_in_scope(const struct diagnosis *d, const char *dest,
 			   const char *scope, struct in_addr *from)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(NS_PORT) };
@@ -63,14 +63,15 @@ static bool heard_in_scope(const struct diagnosis *d, const char *broadcast,
 	int on = 1;
 
 	if (ns_name_set(&name, (const uint8_t *)d->name.snb_name, scope) ||
-	    inet_pton(AF_INET, broadcast, &to.sin_addr) != 1 ||
+	    inet_pton(AF_INET, dest, &to.sin_addr) != 1 ||
 	    getrandom(&id, sizeof(id), 0) < 0)
 		return false;
 	pfd.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (pfd.fd < 0)
 		return false;
 	setsockopt(pfd.fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
-	n = ns_build_query(buf, sizeof(buf), id, NS_B, &name, NS_TYPE_NB);
+	n = ns_build_query(buf, sizeof(buf), id, d->addr.s_addr ? NS_RD : NS_B, &name,
+			   NS_TYPE_NB);
 	if (sendto(pfd.fd, buf, n, 0, (struct sockaddr *)&to, sizeof(to)) == n)
 		while (!heard && left-- && poll(&pfd, 1, LISTEN_MS) > 0) {
 			len = sizeof(peer);
@@ -114,44 +115,51 @@ static unsigned int known_scopes(const struct diagnosis *d, const json_t *names,
 	return n;
 }
 
-static void try_scopes(struct diagnosis *d, const json_t *adapters, const char **scopes,
+/* Return: it is there in one of the scopes, and that is the reason */
+static bool try_scopes(struct diagnosis *d, const char *dest, const char **scopes,
 		       unsigned int n)
 {
-	const char *broadcast;
 	struct in_addr from;
-	json_t *adapter;
-	unsigned int j;
-	size_t i;
+	unsigned int i;
 
-	for (j = 0; j < n && !d->verdict; j++)
-		json_array_foreach(adapters, i, adapter) {
-			broadcast = json_string_value(json_object_get(adapter, "broadcast"));
-			if (!broadcast || !heard_in_scope(d, broadcast, scopes[j], &from))
-				continue;
-			step(d, "scope", STEP_FAILED, "%s has it in the scope \"%s\"",
-			     inet_ntoa(from), scopes[j]);
-			conclude(d, "wrong-scope",
-				 "nbctl node set scope, \"scope\" in netbiosd.conf(5), or in smb.conf of the other host",
-				 "it is in the scope \"%s\", and was looked for in \"%s\": hosts of different scopes do not see each other",
-				 scopes[j], d->scope);
-			return;
-		}
+	for (i = 0; i < n; i++) {
+		if (!heard_in_scope(d, dest, scopes[i], &from))
+			continue;
+		step(d, "scope", STEP_FAILED, "%s has it in the scope \"%s\"",
+		     inet_ntoa(from), scopes[i]);
+		conclude(d, "wrong-scope",
+			 "nbctl node set scope, \"scope\" in netbiosd.conf(5), or in smb.conf of the other host",
+			 "it is in the scope \"%s\", and was looked for in \"%s\": hosts of different scopes do not see each other",
+			 scopes[i], d->scope);
+		return true;
+	}
+	return false;
 }
 
-static void other_scopes(struct diagnosis *d)
+/* At the host, if it is known which one, else everywhere */
+void diagnose_scopes(struct diagnosis *d)
 {
-	json_t *names = NULL, *cache = NULL, *adapters = NULL;
-	const char *scopes[SCOPES_MAX];
-	unsigned int n;
+	json_t *names = NULL, *cache = NULL, *adapters = NULL, *adapter;
+	const char *scopes[SCOPES_MAX], *broadcast;
+	char addr[INET_ADDRSTRLEN];
+	bool found = false;
+	unsigned int n = 0;
+	size_t i;
 
 	if (!ctl_dump(d->ctl, NETBIOS_CMD_NAME_GET, name_attrs, &names) &&
 	    !ctl_dump(d->ctl, NETBIOS_CMD_CACHE_GET, cache_attrs, &cache) &&
-	    !ctl_dump(d->ctl, NETBIOS_CMD_ADAPTER_GET, adapter_attrs, &adapters)) {
+	    !ctl_dump(d->ctl, NETBIOS_CMD_ADAPTER_GET, adapter_attrs, &adapters))
 		n = known_scopes(d, names, cache, scopes);
-		try_scopes(d, adapters, scopes, n);
-		if (n && !d->verdict)
-			step(d, "scope", STEP_OK, "nobody has it in another scope that this node knows");
-	}
+	if (d->addr.s_addr)
+		found = try_scopes(d, inet_ntop(AF_INET, &d->addr, addr, sizeof(addr)), scopes, n);
+	else
+		json_array_foreach(adapters, i, adapter) {
+			broadcast = json_string_value(json_object_get(adapter, "broadcast"));
+			if (!found && broadcast)
+				found = try_scopes(d, broadcast, scopes, n);
+		}
+	if (n && !found)
+		step(d, "scope", STEP_OK, "nobody has it in another scope that this node knows");
 	json_decref(names);
 	json_decref(cache);
 	json_decref(adapters);
@@ -176,10 +184,11 @@ static void other_suffix(struct diagnosis *d)
 
 static void not_found(struct diagnosis *d)
 {
+	bool has_nbns = diagnose_has_nbns(d);
 	struct in_addr addr;
 
 	step(d, "resolve", STEP_FAILED, "nobody has the name");
-	other_scopes(d);
+	diagnose_scopes(d);
 	if (!d->verdict)
 		other_suffix(d);
 	if (!d->verdict && diagnose_nbns_down(d))
@@ -190,7 +199,10 @@ static void not_found(struct diagnosis *d)
 		conclude(d, "not-found", "nbctl status ADDRESS, for the names of a host",
 			 "no host has this name, which looks like an address");
 	conclude(d, "not-found",
-		 "is the host switched on, on this network, and is the name spelt like there? Other networks take a name server or lmhosts",
+		 has_nbns ?
+		 "is the host switched on, does it use the same name server and scope, and is the name spelt like there?" :
+		 "is the host switched on, on this network and in this scope, is the name spelt like there, and does no firewall swallow UDP port 137? Other networks take a name server or lmhosts",
+		 has_nbns ? "the name server does not have the name, and no host answers to it" :
 		 "no host on this network answers to the name");
 }
 
@@ -206,10 +218,12 @@ void diagnose_resolve(struct diagnosis *d)
 	switch (err) {
 	case 0:
 		d->addr.s_addr = answer.nrs_addr[0];
-		step(d, "resolve", STEP_OK, "%s, from %s",
+		step(d, "resolve", STEP_OK, "%s%s, from %s",
 		     inet_ntop(AF_INET, &d->addr, addr, sizeof(addr)),
+		     answer.nrs_count > 1 ? " and others" : "",
 		     answer.nrs_flags & NB_RESOLVE_OWN ? "this node" :
 		     answer.nrs_flags & NB_RESOLVE_CACHED ? "the cache" : "the network");
+		diagnose_choose(d, &answer);
 		return;
 	case -EHOSTUNREACH:
 		not_found(d);

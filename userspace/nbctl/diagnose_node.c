@@ -92,6 +92,20 @@ static void check_adapter(struct diagnosis *d, const json_t *adapter)
 		     text_of(adapter, "ifname"), addr, text_of(adapter, "type"));
 }
 
+bool diagnose_has_nbns(struct diagnosis *d)
+{
+	json_t *adapters, *adapter;
+	bool has = false;
+	size_t i;
+
+	if (ctl_dump(d->ctl, NETBIOS_CMD_ADAPTER_GET, adapter_attrs, &adapters))
+		return false;
+	json_array_foreach(adapters, i, adapter)
+		has = has || json_array_size(json_object_get(adapter, "nbns"));
+	json_decref(adapters);
+	return has;
+}
+
 /* It shows when it is asked, so this is looked at afterwards */
 bool diagnose_nbns_down(struct diagnosis *d)
 {
