@@ -133,6 +133,17 @@ runs_as()
 		[[ $status =~ Seccomp:[[:blank:]]+2 ]]
 }
 
+# wrong settings are not tried again, so that the status shows what is wrong
+wrong_settings()
+{
+	echo 'nonsense = yes' > /etc/nbproxy.conf
+	! systemctl start nbproxy
+	systemctl status --no-pager nbproxy > "$WORK/said"
+	cat "$WORK/said"
+	rm /etc/nbproxy.conf
+	has "$WORK/said" "no such option 'nonsense'" && has "$WORK/said" "Active: failed"
+}
+
 nbnsd_runs()
 {
 	systemctl stop netbiosd && systemctl start nbnsd && runs_as nbnsd 400 || return
@@ -280,6 +291,7 @@ point "README: hello.py" writes hello.py
 point "README: python" prints python hello
 point "README: administrator" prints administrator FILES
 point "README: names-by-hand" block by-hand
+point "the status of a service shows what is wrong with its settings" wrong_settings
 modern_server
 point "README: old-pc" prints old-pc 10.9.0.2
 point "nbproxy has its rights and no other" runs_as nbproxy 400

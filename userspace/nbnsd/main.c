@@ -4,6 +4,7 @@
  */
 #include <signal.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <linux/capability.h>
 
 #include "daemon.h"
@@ -23,7 +24,7 @@ int main(int argc, char **argv)
 	log_init(options.service.level);
 	config = options_config(&options);
 	if (!config)
-		return EXIT_FAILURE;
+		return EX_CONFIG;
 	if (options.service.check) {
 		config_free(config);
 		return EXIT_SUCCESS;

@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <linux/capability.h>
 
 #include "daemon.h"
@@ -31,7 +32,7 @@ int main(int argc, char **argv)
 	log_init(options.level);
 	config = conf_read(&config_kind, &options);
 	if (!config)
-		return EXIT_FAILURE;
+		return EX_CONFIG;
 	if (options.check) {
 		config_free(config);
 		return EXIT_SUCCESS;

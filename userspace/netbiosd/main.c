@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <linux/capability.h>
 
 #include "daemon.h"
@@ -42,16 +43,16 @@ int main(int argc, char **argv)
 	log_init(options.level);
 	if (options.check) {
 		if (!files_read(&files, &options))
-			return EXIT_FAILURE;
+			return EX_CONFIG;
 		bad = files.hosts_bad;
 		files_free(&files);
-		return bad ? EXIT_FAILURE : EXIT_SUCCESS;
+		return bad ? EX_CONFIG : EXIT_SUCCESS;
 	}
 	/* First: files that only root can read could not be read again later */
 	if (priv_drop(options.user, needed, 2))
 		return EXIT_FAILURE;
 	/* Without a good LMHOSTS there is still the network */
 	if (!files_read(&files, &options))
-		return EXIT_FAILURE;
+		return EX_CONFIG;
 	return daemon_run(&options, &files);
 }
