@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import netbios
 
@@ -67,15 +68,21 @@ def names():
     assert name != "SEVENTEEN-OCTETS-" and name != 5
     for bad in (("",), ("SEVENTEEN-OCTETS-",), (b"short",), ("A\0B",), ("A", 256), ("A", -1)):
         refuses(netbios.Name, *bad)
+    assert says(netbios.Name, "SEVENTEEN-OCTETS-").endswith("longer than a NetBIOS name")
+    assert says(netbios.Name, "") == "'': not a NetBIOS name"
     refuses(netbios.find, "A", "lab\0example")
     refuses(netbios.node_status, "127.0.0.1", "", -1)
 
 
 def refuses(function, *args):
+    says(function, *args)
+
+
+def says(function, *args):
     try:
         function(*args)
-    except ValueError:
-        return
+    except ValueError as error:
+        return str(error)
     raise AssertionError(args)
 
 
@@ -193,7 +200,10 @@ def scopes():
     """A name of another scope is another name."""
     with netbios.Socket(scope="lab.example") as s:
         fails(errno.ENETDOWN, s.bind, "HERE<00>")
-    fails(errno.EINVAL, netbios.Socket, socket.SOCK_DGRAM, None, "a..b")
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always")
+        fails(errno.EINVAL, netbios.Socket, socket.SOCK_DGRAM, None, "a..b")
+    assert not left_open, left_open[0]
     fails(errno.ENETDOWN, netbios.find, "THERE<20>", "lab.example")
 
 

@@ -134,7 +134,8 @@ class Name:
             octets = ctypes.create_string_buffer(16)
             err = _lib.nb_name_parse(octets, _text(text, "name"), ctypes.c_uint8(suffix))
             if err:
-                raise ValueError(f"{text}: {os.strerror(-err)}")
+                raise ValueError(f"{text!r}: " + ("longer than a NetBIOS name" if
+                                 err == -errno.ENAMETOOLONG else "not a NetBIOS name"))
             self.octets = octets.raw
         self.group = bool(group)
 
@@ -193,8 +194,12 @@ class Socket:
                 _error(ctypes.get_errno())
             _sock = socket.socket(AF_NETBIOS, type, 0, fileno=fd)
         self.sock = _sock
-        if scope is not None:
-            self.sock.setsockopt(SOL_NETBIOS, NB_SCOPE, _scope(scope))
+        try:
+            if scope is not None:
+                self.sock.setsockopt(SOL_NETBIOS, NB_SCOPE, _scope(scope))
+        except BaseException:
+            self.sock.close()
+            raise
 
     def __enter__(self):
         return self
