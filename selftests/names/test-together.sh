@@ -31,6 +31,7 @@ scenario_together()
 	together_programs
 	point "the owner of a name is asked" client challenge
 	point "long lists by TCP" client members
+	together_loopback
 	point "10,000 packets of garbage" client garbage --count 10000
 	test_nmbd
 	test_kill
@@ -109,6 +110,34 @@ together_programs()
 		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast=127.0.0.1 PNODE#00
 	point "and by the address of the host" \
 		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast=$WINS PNODE#00
+}
+
+# connections that a host has accepted
+accepted()
+{
+	in_host "$1" awk '/^Tcp: [0-9]/ { print $7 }' /proc/net/snmp
+}
+
+# resolved_by_tcp NAME ADDRESS: by the node, whose server cuts the answer short first
+resolved_by_tcp()
+{
+	local before
+
+	before=$(accepted wins)
+	resolved wins "$@" && is "$(accepted wins)" -gt "$before"
+}
+
+# The other name of its own server
+together_loopback()
+{
+	point "for the node, too" resolved_by_tcp 'BIG<00>' 10.77.0.1
+	in_host wins nbctl node adapter set eth0 nbns 127.0.0.1
+	point "the node finds its server at 127.0.0.1" \
+		until_ok "another address" adapter_has wins "NBNS-AVAILABLE yes (127.0.0.1)"
+	point "registers" soon_held wins 'BOTH<00>' registered
+	in_host wins nbctl cache flush
+	point "and has long lists" resolved_by_tcp 'BIG<00>' 10.77.0.1
+	in_host wins nbctl node adapter set eth0 nbns $WINS
 }
 
 # What dies comes back, and the other goes on

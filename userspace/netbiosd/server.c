@@ -100,26 +100,33 @@ static void hello(const struct link_record *record)
 	nbd_engine_server(self.engine, true);
 }
 
-/* What answers goes by the adapter that was asked, the rest where the route leads */
+static void send_to_node(const struct link_record *record, uint32_t addr)
+{
+	int ifindex = record->ifindex ? record->ifindex : udp_adapter(addr);
+
+	nbd_engine_server_packet(self.engine, ifindex, record->local, record->data, record->len);
+}
+
+/* A question goes where the route leads, and not from where its cause came to */
+static void send_question(const struct link_record *record, uint32_t addr)
+{
+	int ifindex = udp_route(addr);
+
+	if (!ifindex)
+		ifindex = udp_adapter(record->local);
+	udp_send_from(ifindex, udp_address(ifindex), addr, record->port, record->data,
+		      record->len);
+}
+
 static void send_name_packet(const struct link_record *record, uint32_t addr)
 {
-	int ifindex = record->ifindex;
-	uint32_t local = record->local;
-
-	if (udp_is_ours(addr) && record->port == NS_PORT) {
-		if (!ifindex)
-			ifindex = udp_adapter(addr);
-		nbd_engine_server_packet(self.engine, ifindex, local, record->data, record->len);
-		return;
-	}
-	if (!ifindex)
-		ifindex = udp_route(addr);
-	if (!ifindex)
-		ifindex = udp_adapter(local);
-	/* Who asked by loopback may cause questions to others */
-	if (!udp_is_ours(addr) && udp_is_ours(local))
-		local = udp_address(ifindex);
-	udp_send_from(ifindex, local, addr, record->port, record->data, record->len);
+	if (record->port == NS_PORT && udp_is_ours(addr))
+		send_to_node(record, addr);
+	else if (!record->ifindex)
+		send_question(record, addr);
+	else
+		udp_send_from(record->ifindex, record->local, addr, record->port, record->data,
+			      record->len);
 }
 
 static void packet(const struct link_record *record)

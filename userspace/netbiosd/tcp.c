@@ -148,7 +148,7 @@ static int open_socket(int ifindex, uint32_t addr)
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	/* A server beside us is not behind that device */
+	/* 127.0.0.1, where a server beside us can be, is not behind that device */
 	if ((!udp_is_ours(addr) &&
 	     setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device) + 1)) ||
 	    (connect(fd, (struct sockaddr *)&to, sizeof(to)) && errno != EINPROGRESS)) {
