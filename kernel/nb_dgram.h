@@ -221,6 +221,7 @@ struct nb_dgram_cb {
  * @ifindex: by which adapter, 0: the route tells
  * @dport: UDP port, network order, 0: that of the service
  * @broadcast: @daddr is a broadcast address
+ * @ready: it has a header, which may be of another node: @hdr is not used
  * @hdr: header; its address, port, and in fragments offset and flags, are
  *	filled in on the way
  */
@@ -231,6 +232,7 @@ struct nb_dgram_packet {
 	int			ifindex;
 	__be16			dport;
 	bool			broadcast;
+	bool			ready;
 	struct nb_dgm_header	hdr;
 };
 
@@ -354,6 +356,8 @@ void nb_dgram_got_answer(struct nb_dgram *dg, const struct nb_dgm_header *hdr,
 /* nb_nl_nbdd.c */
 void nb_event_nbdd(struct nb_net *nn, const struct nb_dgram_query *query,
 		   bool relays);
+int nb_event_nbdd_packet(struct nb_net *nn, const struct sk_buff *skb,
+			 int ifindex);
 
 /* nb_dgram_err.c */
 void nb_dgram_remember(const struct nb_dgram_tx *tx, u16 id, __be32 addr);

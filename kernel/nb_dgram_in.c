@@ -22,6 +22,7 @@ struct packet {
 	__be32			to;
 	int			ifindex;
 	bool			broadcast; /* was not sent to us alone */
+	bool			served;	/* there is an NBDD, which it is for too */
 	const u8		*data;	/* behind the header */
 	size_t			len;
 };
@@ -198,10 +199,11 @@ static void deliver(const struct packet *p, struct sk_buff *skb,
 		drop(p, NB_STAT_DGRAM_NO_RECEIVER);
 }
 
-/* DG-029, DG-030 */
+/* DG-029, DG-030. What is distributed from here need not be for us, too. */
 static void no_name(const struct packet *p)
 {
-	drop(p, NB_STAT_DGRAM_NO_NAME);
+	if (!p->served)
+		drop(p, NB_STAT_DGRAM_NO_NAME);
 	if (p->hdr.type == NB_DGM_UNIQUE && !p->broadcast)
 		nb_dgram_send_error(p->dg, &p->hdr, p->from, p->skb->dev,
 				    NB_DGM_NO_NAME);
@@ -302,7 +304,8 @@ static void data_packet(struct packet *p)
 	int len = nb_dgm_fits(&p->hdr, p->len);
 
 	if (is_own(p)) {
-		drop(p, NB_STAT_DGRAM_OWN);
+		if (!p->served)
+			drop(p, NB_STAT_DGRAM_OWN);
 	} else if (len < 0) {
 		drop(p, NB_STAT_DGRAM_MALFORMED);
 	} else if (flags != NB_DGM_FIRST) {
@@ -340,8 +343,8 @@ static void control_packet(const struct packet *p)
 		nb_dgram_got_answer(p->dg, &p->hdr, p->from, p->data, p->len);
 		break;
 	default:
-		/* we are no NBDD */
-		drop(p, NB_STAT_DGRAM_UNEXPECTED);
+		if (!p->served)
+			drop(p, NB_STAT_DGRAM_UNEXPECTED);
 	}
 }
 
@@ -352,6 +355,29 @@ static bool is_to_many(const struct sk_buff *skb)
 
 	return skb->pkt_type != PACKET_HOST ||
 	       (rt && rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
+}
+
+/*
+ * DG-040, DG-041: an NBDD beside us gets what was sent to us alone, from its
+ * header on; but it has no say in what a unique name receives. Our own packets
+ * come by loopback.
+ */
+static bool serve(const struct packet *p)
+{
+	int err;
+
+	if (p->broadcast ||
+	    (p->hdr.type != NB_DGM_QUERY && p->hdr.type != NB_DGM_GROUP &&
+	     p->hdr.type != NB_DGM_BROADCAST))
+		return false;
+	err = nb_event_nbdd_packet(p->dg->nn, p->skb, p->ifindex);
+	if (err == -ENOENT)
+		return false;
+	if (err)
+		drop(p, NB_STAT_DGRAM_NBDD_LOST);
+	else
+		NB_INC_STATS(p->dg->nn, NB_STAT_DGRAM_NBDD_GIVEN);
+	return true;
 }
 
 /**
@@ -385,6 +411,7 @@ int nb_dgram_rcv(struct sock *udp, struct sk_buff *skb)
 	}
 	p.data = skb->data + used;
 	p.len = skb->len - used;
+	p.served = serve(&p);
 	if (p.broadcast && is_p_node(&p)) {
 		drop(&p, NB_STAT_DGRAM_BROADCAST_AT_P);
 		kfree_skb(skb);

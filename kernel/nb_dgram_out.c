@@ -179,8 +179,10 @@ static int send_slice(struct sock *udp, struct rtable *rt,
 	u8 hdr[NB_DGM_HDR_LEN];
 	int len;
 
-	len = nb_dgm_put_header(hdr, &packet->hdr);
-	memcpy(__skb_push(skb, len), hdr, len);
+	if (!packet->ready) {
+		len = nb_dgm_put_header(hdr, &packet->hdr);
+		memcpy(__skb_push(skb, len), hdr, len);
+	}
 	skb->priority = READ_ONCE(sk->sk_priority);
 	skb->mark = READ_ONCE(sk->sk_mark);
 	return send_packet(udp, rt, packet, skb);
@@ -229,7 +231,8 @@ static int xmit(struct sock *udp, struct nb_dgram_packet *packet,
 	packet->hdr.addr = packet->saddr;
 	packet->hdr.port = ntohs(inet_sk(udp)->inet_sport);
 	packet->hdr.flags |= nb_dgram_snt(nn, rt->dst.dev->ifindex);
-	if (nb_dgm_is_data(packet->hdr.type) && skb->len > most) {
+	if (!packet->ready && nb_dgm_is_data(packet->hdr.type) &&
+	    skb->len > most) {
 		err = send_fragments(udp, rt, packet, skb, most);
 	} else {
 		if (keep || skb_cloned(skb))
@@ -246,7 +249,8 @@ static int xmit(struct sock *udp, struct nb_dgram_packet *packet,
  * nb_dgram_xmit() - send one packet, or its fragments
  * @dg: service
  * @packet: what and where to
- * @section: what follows the header, with NB_DGRAM_HEADROOM in front
+ * @section: what follows the header, with NB_DGRAM_HEADROOM in front; header
+ *	and all if @packet is ready
  * @keep: the caller needs @section again; else it is taken, whatever happens
  *
  * Context: any; does not sleep.

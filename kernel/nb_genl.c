@@ -285,8 +285,17 @@ const struct nla_policy netbios_nbdd_query_nl_policy[NETBIOS_A_NBDD_SCOPE + 1] =
 	[NETBIOS_A_NBDD_SCOPE] = { .type = NLA_NUL_STRING, .len = 220, },
 };
 
+/* NETBIOS_CMD_NBDD_SEND - do */
+const struct nla_policy netbios_nbdd_send_nl_policy[NETBIOS_A_NBDD_PACKET + 1] = {
+	[NETBIOS_A_NBDD_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &netbios_a_nbdd_ifindex_range),
+	[NETBIOS_A_NBDD_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[NETBIOS_A_NBDD_LOCAL] = { .type = NLA_U32, },
+	[NETBIOS_A_NBDD_TO] = { .type = NLA_U32, },
+	[NETBIOS_A_NBDD_PACKET] = { .type = NLA_BINARY, },
+};
+
 /* Ops table for netbios */
-const struct genl_ops netbios_nl_ops[21] = {
+const struct genl_ops netbios_nl_ops[22] = {
 	{
 		.cmd		= NETBIOS_CMD_NODE_GET,
 		.doit		= netbios_nl_node_get_doit,
@@ -431,6 +440,13 @@ const struct genl_ops netbios_nl_ops[21] = {
 		.doit		= netbios_nl_nbdd_query_doit,
 		.policy		= netbios_nbdd_query_nl_policy,
 		.maxattr	= NETBIOS_A_NBDD_SCOPE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NETBIOS_CMD_NBDD_SEND,
+		.doit		= netbios_nl_nbdd_send_doit,
+		.policy		= netbios_nbdd_send_nl_policy,
+		.maxattr	= NETBIOS_A_NBDD_PACKET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -53,8 +53,10 @@ extern const struct nla_policy netbios_ns_stats_report_nl_policy[NB_STAT_NS_CANA
 
 extern const struct nla_policy netbios_nbdd_query_nl_policy[NETBIOS_A_NBDD_SCOPE + 1];
 
+extern const struct nla_policy netbios_nbdd_send_nl_policy[NETBIOS_A_NBDD_PACKET + 1];
+
 /* Ops table for netbios */
-extern const struct genl_ops netbios_nl_ops[21];
+extern const struct genl_ops netbios_nl_ops[22];
 
 int netbios_nl_node_get_doit(struct sk_buff *skb, struct genl_info *info);
 int netbios_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -88,5 +90,6 @@ int netbios_nl_alert_report_doit(struct sk_buff *skb, struct genl_info *info);
 int netbios_nl_ns_stats_report_doit(struct sk_buff *skb,
 				    struct genl_info *info);
 int netbios_nl_nbdd_query_doit(struct sk_buff *skb, struct genl_info *info);
+int netbios_nl_nbdd_send_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_NETBIOS_GEN_H */

@@ -19,6 +19,8 @@ static const struct genl_multicast_group groups[] = {
 	[NB_MCGRP_EVENT]  = { .name = NETBIOS_MCGRP_EVENT, },
 	[NB_MCGRP_UPCALL] = { .name = NETBIOS_MCGRP_UPCALL,
 			      .flags = GENL_MCAST_CAP_NET_ADMIN, },
+	[NB_MCGRP_NBDD]   = { .name = NETBIOS_MCGRP_NBDD,
+			      .flags = GENL_MCAST_CAP_NET_ADMIN, },
 };
 
 struct genl_family nb_genl_family __ro_after_init = {

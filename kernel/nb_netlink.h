@@ -10,6 +10,7 @@
 enum {
 	NB_MCGRP_EVENT,
 	NB_MCGRP_UPCALL,
+	NB_MCGRP_NBDD,
 };
 
 /**

@@ -28,7 +28,7 @@ FAST=(nb_socket nb_sockopt nb_message nb_stream nb_flags nb_poll nb_close
 	nb_adapter nb_alert nb_resolve nb_suspect
 	nb_dgram nb_dgram_recv nb_dgram_wire nb_dgram_frag nb_dgram_bad
 	nb_dgram_flood nb_dgram_share
-	nb_dgram_fault nb_nbdd nb_netns nb_idle nb_stress)
+	nb_dgram_fault nb_nbdd nb_beside nb_netns nb_idle nb_stress)
 LONG=(nb_netns nb_stress)
 # sparse: the variants that differ most, and no 30,000 segments
 declare -A SPARSE=([nb_window]="-f one -T octet_by_octet -v lo_one_cpu -v veth" [nb_fault]="-V largest"

@@ -293,5 +293,8 @@ const struct attr stats_attrs[] = {
 	STAT("ns-canaries-sent", NS_CANARIES_SENT),
 	STAT("ns-canaries-answered", NS_CANARIES_ANSWERED),
 	STAT("upcall-user-cap", UPCALL_USER_CAP),
+	STAT("dgram-nbdd-given", DGRAM_NBDD_GIVEN),
+	STAT("dgram-nbdd-lost", DGRAM_NBDD_LOST),
+	STAT("dgram-nbdd-sent", DGRAM_NBDD_SENT),
 	{ 0 }
 };

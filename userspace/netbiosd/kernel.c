@@ -13,6 +13,9 @@
 #include "kernel_event.h"
 #include "service/log.h"
 
+/* Hosts of one nbdd-send */
+#define NBDD_TO_MAX	25
+
 /* The helper's socket */
 static struct nb_genl *genl;
 
@@ -375,6 +378,21 @@ int kernel_nbdd_query(void *os, int ifindex, uint32_t addr, const struct nbd_key
 	    !mnl_attr_put_strz_check(nlh, room(), NETBIOS_A_NBDD_SCOPE, key->scope))
 		return -EMSGSIZE;
 	return nb_genl_run(genl, NULL, NULL);
+}
+
+int kernel_nbdd_send(const struct nbdd_packet *packet)
+{
+	struct nbdd_packet part = *packet;
+	unsigned int left = packet->n;
+	int err = -ENETUNREACH, ret;
+
+	for (; left; left -= part.n, part.addr += part.n) {
+		part.n = left < NBDD_TO_MAX ? left : NBDD_TO_MAX;
+		ret = msg_put_nbdd_packet(begin(NETBIOS_CMD_NBDD_SEND), room(), &part) ?
+		      nb_genl_run(genl, NULL, NULL) : -EMSGSIZE;
+		err = err ? ret : 0;
+	}
+	return err;
 }
 
 int kernel_alert(void *os, const struct nbd_alert *alert)

@@ -96,6 +96,34 @@ bool kernel_names_left(void);
 /* Port 137 of an adapter is not to be had: an event for everybody */
 int kernel_port_taken(int ifindex, const char *text);
 
+typedef void (*kernel_nbdd_fn)(void *data, const struct nbdd_packet *packet);
+
+/**
+ * kernel_nbdd_join() - have the packets for a distribution server from now on
+ * @loop: where they are watched
+ * @fn: called for each; must not leave
+ * @data: for @fn
+ *
+ * Return: 0 or a negative errno.
+ */
+int kernel_nbdd_join(struct ev_loop *loop, kernel_nbdd_fn fn, void *data);
+
+/**
+ * kernel_nbdd_leave() - no more of them; also if there were none
+ */
+void kernel_nbdd_leave(void);
+
+/**
+ * kernel_nbdd_send() - send a packet of the distribution server, as it is
+ * @packet: it, and where to
+ *
+ * A datagram that is addressed to this host is not sent: it is here already.
+ *
+ * Return: 0 if it went to one host at least, or a negative errno; as a network
+ * would, it says nothing in the log.
+ */
+int kernel_nbdd_send(const struct nbdd_packet *packet);
+
 /* The part of struct nbd_os that is the kernel's; @os is not used */
 int kernel_work_done(void *os, uint64_t id, const struct nbd_answer *answer);
 int kernel_name_set(void *os, const struct nbd_key *key, enum netbios_name_state state);

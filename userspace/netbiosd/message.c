@@ -20,6 +20,11 @@ static uint8_t get_u8(const struct nlattr *attr, uint8_t none)
 	return attr && mnl_attr_get_payload_len(attr) >= 1 ? mnl_attr_get_u8(attr) : none;
 }
 
+static uint16_t get_u16(const struct nlattr *attr, uint16_t none)
+{
+	return attr && mnl_attr_get_payload_len(attr) >= 2 ? mnl_attr_get_u16(attr) : none;
+}
+
 static uint32_t get_u32(const struct nlattr *attr, uint32_t none)
 {
 	return attr && mnl_attr_get_payload_len(attr) >= 4 ? mnl_attr_get_u32(attr) : none;
@@ -83,6 +88,45 @@ bool msg_get_nbdd(const struct nlmsghdr *nlh, struct nbd_nbdd_answer *answer)
 	answer->relays = get_u8(attrs[NETBIOS_A_NBDD_RELAYS], 0);
 	return answer->addr && attrs[NETBIOS_A_NBDD_RELAYS] &&
 	       get_name(attrs[NETBIOS_A_NBDD_NAME], answer->key.name);
+}
+
+bool msg_get_nbdd_packet(const struct nlmsghdr *nlh, struct nbdd_packet *packet)
+{
+	const struct nlattr *attrs[NETBIOS_A_NBDD_MAX + 1];
+	const struct nlattr *addr, *data;
+
+	get_attrs(nlh, attrs, NETBIOS_A_NBDD_MAX);
+	addr = attrs[NETBIOS_A_NBDD_ADDR];
+	data = attrs[NETBIOS_A_NBDD_PACKET];
+	if (!addr || mnl_attr_get_payload_len(addr) < sizeof(*packet->addr) || !data)
+		return false;
+	packet->ifindex = get_u32(attrs[NETBIOS_A_NBDD_IFINDEX], 0);
+	packet->local = get_u32(attrs[NETBIOS_A_NBDD_LOCAL], 0);
+	packet->port = get_u16(attrs[NETBIOS_A_NBDD_PORT], 0);
+	packet->n = 1;
+	packet->addr = mnl_attr_get_payload(addr);
+	packet->data = mnl_attr_get_payload(data);
+	packet->len = mnl_attr_get_payload_len(data);
+	return true;
+}
+
+bool msg_put_nbdd_packet(struct nlmsghdr *nlh, size_t room, const struct nbdd_packet *packet)
+{
+	unsigned int i;
+	bool fits = true;
+
+	if (packet->ifindex)
+		fits = mnl_attr_put_u32_check(nlh, room, NETBIOS_A_NBDD_IFINDEX, packet->ifindex);
+	if (packet->local)
+		fits = fits && mnl_attr_put_u32_check(nlh, room, NETBIOS_A_NBDD_LOCAL,
+						      packet->local);
+	if (packet->port)
+		fits = fits && mnl_attr_put_u16_check(nlh, room, NETBIOS_A_NBDD_PORT,
+						      packet->port);
+	for (i = 0; fits && i < packet->n; i++)
+		fits = mnl_attr_put_u32_check(nlh, room, NETBIOS_A_NBDD_TO, packet->addr[i]);
+	return fits && mnl_attr_put_check(nlh, room, NETBIOS_A_NBDD_PACKET, packet->len,
+					  packet->data);
 }
 
 bool msg_get_name(const struct nlmsghdr *nlh, struct nbd_local_name *name)

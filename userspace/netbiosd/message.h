@@ -28,6 +28,28 @@ struct node_info {
 	uint32_t	sessions;
 };
 
+/**
+ * struct nbdd_packet - a packet for a datagram distribution server, or from it
+ * @ifindex: adapter that it came in by, 0: loopback; or goes out by, 0: the
+ *	route tells
+ * @local: address of this host that it was sent to; or comes from, 0: that of
+ *	the route
+ * @port: at the other end, 0: that of the datagram service
+ * @n: number of @addr; of a packet that has come one, the sender
+ * @addr: the other end, or the other ends, network order
+ * @len: octets in @data
+ * @data: the packet; part of the message
+ */
+struct nbdd_packet {
+	int		ifindex;
+	uint32_t	local;
+	uint16_t	port;
+	unsigned int	n;
+	const uint32_t	*addr;
+	size_t		len;
+	const void	*data;
+};
+
 /*
  * What a message says. Strings in the results are part of the message. Return:
  * false if something is missing that must not be.
@@ -35,6 +57,7 @@ struct node_info {
 bool msg_get_work(const struct nlmsghdr *nlh, struct nbd_work *work);
 bool msg_get_work_id(const struct nlmsghdr *nlh, uint64_t *id);
 bool msg_get_nbdd(const struct nlmsghdr *nlh, struct nbd_nbdd_answer *answer);
+bool msg_get_nbdd_packet(const struct nlmsghdr *nlh, struct nbdd_packet *packet);
 bool msg_get_name(const struct nlmsghdr *nlh, struct nbd_local_name *name);
 bool msg_get_node(const struct nlmsghdr *nlh, struct node_info *node);
 
@@ -61,6 +84,7 @@ bool msg_put_condition(struct nlmsghdr *nlh, size_t room,
 bool msg_put_alert(struct nlmsghdr *nlh, size_t room, uint32_t kind,
 		   const struct nbd_alert *alert);
 bool msg_put_counters(struct nlmsghdr *nlh, size_t room, const uint64_t *counter);
+bool msg_put_nbdd_packet(struct nlmsghdr *nlh, size_t room, const struct nbdd_packet *packet);
 
 /* A list of servers, for adapter-set: an empty one is a lone 0.0.0.0 */
 bool msg_put_servers(struct nlmsghdr *nlh, size_t room, uint16_t attr,

@@ -281,6 +281,45 @@ static void test_nbdd(void)
 	is_absent(nlh, NETBIOS_A_WORK_ADDR, "and has no addresses");
 }
 
+static void test_nbdd_packet(void)
+{
+	const uint32_t addr[] = { htonl(0x0a000001), htonl(0x0a000002) };
+	struct nlmsghdr *nlh = new_message();
+	struct nbdd_packet packet;
+	uint64_t value;
+
+	mnl_attr_put(nlh, NETBIOS_A_NBDD_PACKET, 5, "12345");
+	ok(!msg_get_nbdd_packet(nlh, &packet), "a packet of nobody");
+	mnl_attr_put_u32(nlh, NETBIOS_A_NBDD_ADDR, addr[0]);
+	ok(msg_get_nbdd_packet(nlh, &packet) && !packet.ifindex && !packet.local &&
+	   !packet.port, "by loopback");
+	mnl_attr_put_u32(nlh, NETBIOS_A_NBDD_IFINDEX, 3);
+	mnl_attr_put_u32(nlh, NETBIOS_A_NBDD_LOCAL, addr[1]);
+	mnl_attr_put_u16(nlh, NETBIOS_A_NBDD_PORT, 1138);
+	ok(msg_get_nbdd_packet(nlh, &packet) && packet.ifindex == 3 &&
+	   packet.local == addr[1] && packet.port == 1138, "with all that is known");
+	ok(packet.n == 1 && packet.addr[0] == addr[0], "its sender");
+	ok(packet.len == 5 && !memcmp(packet.data, "12345", 5), "its octets");
+
+	nlh = new_message();
+	packet.n = 2;
+	packet.addr = addr;
+	ok(msg_put_nbdd_packet(nlh, sizeof(buf), &packet), "to two hosts");
+	is_attr(nlh, NETBIOS_A_NBDD_IFINDEX, 3, "by an adapter");
+	is_attr(nlh, NETBIOS_A_NBDD_LOCAL, addr[1], "from an address");
+	is_attr(nlh, NETBIOS_A_NBDD_PORT, 1138, "to a port");
+	is_number(count(nlh, NETBIOS_A_NBDD_TO, &value), 2, "both");
+	is_number(count(nlh, NETBIOS_A_NBDD_PACKET, &value), 1, "the packet");
+	nlh = new_message();
+	packet.ifindex = packet.port = packet.local = 0;
+	ok(msg_put_nbdd_packet(nlh, sizeof(buf), &packet), "where the route leads");
+	is_absent(nlh, NETBIOS_A_NBDD_IFINDEX, "by any adapter");
+	is_absent(nlh, NETBIOS_A_NBDD_LOCAL, "from any address");
+	is_absent(nlh, NETBIOS_A_NBDD_PORT, "to the usual port");
+	nlh = new_message();
+	ok(!msg_put_nbdd_packet(nlh, 32, &packet), "no room");
+}
+
 int main(void)
 {
 	test_work();
@@ -288,6 +327,7 @@ int main(void)
 	test_name_and_node();
 	test_adapter();
 	test_nbdd();
+	test_nbdd_packet();
 	test_answer();
 	test_reports();
 	test_servers_and_cache();
