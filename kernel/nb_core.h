@@ -64,6 +64,7 @@
 #include <uapi/linux/netbios.h>
 #include <uapi/linux/netbios_netlink.h>
 
+#include "nb_alarm.h"
 #include "nb_wire.h"
 #include "nb_stats.h"
 
@@ -160,14 +161,13 @@ struct nb_settings {
  * @conf_lock: protects @scope and the long fields of @settings, for a moment
  * @names: local names, struct nb_name by struct nb_key
  * @name_count: entries in @names
- * @name_work: removes names whose release nobody took in time
- * @name_armed: when @name_work runs, jiffies
+ * @name_alarm: removes names whose release nobody took in time
  * @cache: remote names, struct nb_cache_entry by struct nb_key
  * @cache_count: entries in @cache
  * @cache_lock: serialises changes of @cache; protects @cache_expiry
  * @cache_expiry: entries that expire, by time
  * @cache_work: removes what has expired
- * @upcall_lock: protects what follows up to @upcall_idle, and @name_armed
+ * @upcall_lock: protects what follows up to @upcall_idle, and @name_alarm
  * @upcalls: unanswered requests to the helper, oldest first; see nb_pending.c
  * @upcall_fresh: those of them that the helper has not read, oldest first
  * @upcall_ids: all of them by id
@@ -177,8 +177,7 @@ struct nb_settings {
  * @upcall_lookups: those of them that are about remote names
  * @upcall_seq: number of the newest request
  * @upcall_calling: answered requests whose waiters are being called
- * @upcall_armed: when @upcall_work runs, jiffies
- * @upcall_work: fails requests that were not answered in time
+ * @upcall_alarm: fails requests that were not answered in time
  * @upcall_idle: woken when a waiter has been called
  * @helper_portid: netlink port of the attached helper, 0 if none; also read
  *	without lock
@@ -208,8 +207,7 @@ struct nb_net {
 
 	struct rhashtable	names;
 	atomic_t		name_count;
-	struct delayed_work	name_work;
-	unsigned long		name_armed;
+	struct nb_alarm		name_alarm;
 
 	struct rhashtable	cache;
 	atomic_t		cache_count;
@@ -227,8 +225,7 @@ struct nb_net {
 	unsigned int		upcall_lookups;
 	u64			upcall_seq;
 	struct list_head	upcall_calling;
-	unsigned long		upcall_armed;
-	struct delayed_work	upcall_work;
+	struct nb_alarm		upcall_alarm;
 	wait_queue_head_t	upcall_idle;
 	u32			helper_portid;
 
@@ -373,9 +370,6 @@ struct nb_sock_info {
 
 /* nb_sock_info.c; process context, may sleep: takes the outer lock */
 void nb_sock_fill_info(struct nb_sock *nsk, struct nb_sock_info *info);
-
-/* af_netbios.c: for everything of this module that needs process context */
-extern struct workqueue_struct *nb_wq;
 
 /* nb_net.c: the node of a namespace and its settings */
 extern unsigned int nb_net_id;

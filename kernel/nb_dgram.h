@@ -87,15 +87,13 @@ struct nb_dgram_queries {
  * @lock: protects what follows
  * @entries: struct nb_dgram_frag, oldest first
  * @count: entries
- * @due: jiffies, when @work runs; of no meaning without entries
- * @work: drops those whose time is over
+ * @alarm: drops those whose time is over
  */
 struct nb_dgram_frags {
 	spinlock_t		lock;	/* see above */
 	struct list_head	entries;
 	unsigned int		count;
-	unsigned long		due;
-	struct delayed_work	work;
+	struct nb_alarm		alarm;
 };
 
 /**

@@ -88,14 +88,6 @@ static void make_room(struct nb_net *nn, struct nb_dgram_frags *frags,
 	drop(frags, oldest);
 }
 
-static void arm(struct nb_dgram_frags *frags, unsigned long expires)
-{
-	long left = expires - jiffies;
-
-	frags->due = expires;
-	mod_delayed_work(nb_wq, &frags->work, max(left, 0L));
-}
-
 static struct nb_dgram_frag *new_frag(struct nb_net *nn,
 				      struct nb_dgram_frags *frags,
 				      const struct nb_dgm_header *hdr,
@@ -117,10 +109,7 @@ static struct nb_dgram_frag *new_frag(struct nb_net *nn,
 	frag->id = hdr->id;
 	list_add_tail(&frag->list, &frags->entries);
 	frags->count++;
-	/* FRAGMENT_TO may have become shorter */
-	if (!delayed_work_pending(&frags->work) ||
-	    time_before(frag->expires, frags->due))
-		arm(frags, frag->expires);
+	nb_alarm_set(&frags->alarm, frag->expires);
 	return frag;
 
 no_memory:
@@ -196,22 +185,19 @@ static void expire(struct work_struct *work)
 {
 	struct nb_dgram_frags *frags = container_of(to_delayed_work(work),
 						    struct nb_dgram_frags,
-						    work);
+						    alarm.work);
 	struct nb_dgram *dg = container_of(frags, struct nb_dgram, frags);
-	struct nb_dgram_frag *frag, *next, *first = NULL;
+	struct nb_dgram_frag *frag, *next;
 
 	spin_lock_bh(&frags->lock);
 	list_for_each_entry_safe(frag, next, &frags->entries, list) {
 		if (time_after_eq(jiffies, frag->expires)) {
 			NB_INC_STATS(dg->nn, NB_STAT_DGRAM_FRAGMENT_TIMEOUT);
 			drop(frags, frag);
-		} else if (!first ||
-			   time_before(frag->expires, first->expires)) {
-			first = frag;
+		} else {
+			nb_alarm_set(&frags->alarm, frag->expires);
 		}
 	}
-	if (first)
-		arm(frags, first->expires);
 	spin_unlock_bh(&frags->lock);
 }
 
@@ -225,7 +211,7 @@ void nb_dgram_frags_init(struct nb_dgram_frags *frags)
 {
 	spin_lock_init(&frags->lock);
 	INIT_LIST_HEAD(&frags->entries);
-	INIT_DELAYED_WORK(&frags->work, expire);
+	INIT_DELAYED_WORK(&frags->alarm.work, expire);
 }
 
 /**
@@ -238,7 +224,7 @@ void nb_dgram_frags_purge(struct nb_dgram_frags *frags)
 {
 	struct nb_dgram_frag *frag, *next;
 
-	cancel_delayed_work_sync(&frags->work);
+	cancel_delayed_work_sync(&frags->alarm.work);
 	spin_lock_bh(&frags->lock);
 	list_for_each_entry_safe(frag, next, &frags->entries, list)
 		drop(frags, frag);

@@ -243,7 +243,7 @@ void nb_name_state_held(struct nb_name *name, u8 state, int err)
  */
 int nb_name_init(struct nb_net *nn)
 {
-	INIT_DELAYED_WORK(&nn->name_work, nb_name_expire);
+	INIT_DELAYED_WORK(&nn->name_alarm.work, nb_name_expire);
 	return rhashtable_init(&nn->names, &params);
 }
 
@@ -260,6 +260,6 @@ static void free_entry(void *ptr, void *arg)
  */
 void nb_name_exit(struct nb_net *nn)
 {
-	cancel_delayed_work_sync(&nn->name_work);
+	cancel_delayed_work_sync(&nn->name_alarm.work);
 	rhashtable_free_and_destroy(&nn->names, free_entry, NULL);
 }

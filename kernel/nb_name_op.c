@@ -125,19 +125,11 @@ int nb_name_claim_held(struct nb_name *name)
 	return err;
 }
 
-/* One that expires before those that wait already: the setting has changed. */
-static void arm(struct nb_net *nn, unsigned long expires)
+static void set_alarm(struct nb_net *nn, unsigned long expires)
 {
-	unsigned long now = jiffies;
-
 	spin_lock_bh(&nn->upcall_lock);
-	if (!READ_ONCE(nn->draining) &&
-	    (!delayed_work_pending(&nn->name_work) ||
-	     time_before(expires, nn->name_armed))) {
-		nn->name_armed = expires;
-		mod_delayed_work(nb_wq, &nn->name_work,
-				 time_after(expires, now) ? expires - now : 0);
-	}
+	if (!READ_ONCE(nn->draining))
+		nb_alarm_set(&nn->name_alarm, expires);
 	spin_unlock_bh(&nn->upcall_lock);
 }
 
@@ -164,7 +156,7 @@ void nb_name_release_held(struct nb_name *name)
 	}
 	if (op)
 		free_op(op);
-	arm(name->nn, name->expires);
+	set_alarm(name->nn, name->expires);
 }
 
 /**
@@ -242,18 +234,18 @@ static void expire_one(struct nb_name *name, unsigned long *next)
 
 /**
  * nb_name_expire() - remove entries whose release nobody took in time
- * @work: nb_net.name_work
+ * @work: of nb_net.name_alarm
  *
  * Context: work, may sleep.
  */
 void nb_name_expire(struct work_struct *work)
 {
 	struct nb_net *nn = container_of(to_delayed_work(work), struct nb_net,
-					 name_work);
+					 name_alarm.work);
 	unsigned long never = jiffies + MAX_JIFFY_OFFSET;
 	unsigned long next = never;
 
 	walk(nn, expire_one, &next);
 	if (next != never)
-		arm(nn, next);
+		set_alarm(nn, next);
 }

@@ -23,18 +23,6 @@ static void free_request(struct nb_upcall *req)
 	kfree(req);
 }
 
-static void arm(struct nb_net *nn, unsigned long expires)
-{
-	unsigned long now = jiffies;
-
-	if (delayed_work_pending(&nn->upcall_work) &&
-	    !time_before(expires, nn->upcall_armed))
-		return;
-	nn->upcall_armed = expires;
-	mod_delayed_work(nb_wq, &nn->upcall_work,
-			 time_after(expires, now) ? expires - now : 0);
-}
-
 /* A slow helper, and one who asks much, must not be the end of all lookups. */
 static int may_ask(struct nb_net *nn, const struct nb_upcall *ask)
 {
@@ -73,7 +61,7 @@ static struct nb_upcall *add_request(struct nb_net *nn,
 	INIT_LIST_HEAD(&req->waiters);
 	req->expires = jiffies + msecs_to_jiffies(timeout);
 	NB_INC_STATS(nn, NB_STAT_UPCALLS);
-	arm(nn, req->expires);
+	nb_alarm_set(&nn->upcall_alarm, req->expires);
 	trace_nb_upcall(req, NB_UPCALL_QUEUED, 0);
 	nb_event_work(nn, NETBIOS_CMD_WORK_READY, req->id);
 	return req;
@@ -400,16 +388,15 @@ static void fail_late(struct nb_net *nn, bool all)
 		nb_upcall_finish(nn, req, err, NULL, 0);
 		cond_resched();
 	}
-	/* deadlines differ when the setting was changed in between */
 	list_for_each_entry(req, &nn->upcalls, list)
-		arm(nn, req->expires);
+		nb_alarm_set(&nn->upcall_alarm, req->expires);
 	spin_unlock_bh(&nn->upcall_lock);
 }
 
 static void deadline_work(struct work_struct *work)
 {
 	fail_late(container_of(to_delayed_work(work), struct nb_net,
-			       upcall_work), false);
+			       upcall_alarm.work), false);
 }
 
 /**
@@ -423,7 +410,7 @@ int nb_upcall_init(struct nb_net *nn)
 	spin_lock_init(&nn->upcall_lock);
 	INIT_LIST_HEAD(&nn->upcall_calling);
 	init_waitqueue_head(&nn->upcall_idle);
-	INIT_DELAYED_WORK(&nn->upcall_work, deadline_work);
+	INIT_DELAYED_WORK(&nn->upcall_alarm.work, deadline_work);
 	return nb_pending_init(nn);
 }
 
@@ -436,6 +423,6 @@ int nb_upcall_init(struct nb_net *nn)
 void nb_upcall_exit(struct nb_net *nn)
 {
 	fail_late(nn, true);
-	cancel_delayed_work_sync(&nn->upcall_work);
+	cancel_delayed_work_sync(&nn->upcall_alarm.work);
 	nb_pending_exit(nn);
 }

@@ -193,7 +193,7 @@ static void deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, resolve(nn, ALPHA, &w));
 	for (i = 0; i < 5000 && !READ_ONCE(w.calls); i++)
 		usleep_range(1000, 2000);
-	flush_delayed_work(&nn->upcall_work);
+	flush_delayed_work(&nn->upcall_alarm.work);
 	KUNIT_EXPECT_EQ(test, 1, w.calls);
 	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, w.err);
 	KUNIT_EXPECT_EQ(test, 0, slow.calls);
