@@ -166,6 +166,10 @@ test_damaged()
 	point "it starts with a damaged database" wins_again
 	point "which is kept" test -s "$STATE/names.mdb.broken"
 	point "and serves" client garbage --count 10
+	echo text > "$STATE/second.mdb-journal"
+	chown nobody "$STATE/second.mdb-journal"
+	point "what is not its own is left to the administrator" \
+		wins_says "second.mdb-journal: no journal of nbnsd: left as it is"
 }
 
 # torture TEST [SERVER]: Samba's, which ends by itself

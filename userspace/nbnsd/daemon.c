@@ -208,7 +208,9 @@ static int open_store(void)
 	snprintf(journal, sizeof(journal), "%s-journal", config->database);
 	err = store_journal_open(&self.store, self.store, journal, config->power_safe);
 	if (err)
-		log_error("%s: %s", journal, strerror(-err));
+		log_error("%s: %s", journal, err == -EINVAL ?
+			  "no journal of nbnsd: left as it is; move it away to begin anew" :
+			  strerror(-err));
 	return err;
 }
 

@@ -323,7 +323,8 @@ int store_lmdb_open(struct store **result, const char *path, bool durable, char 
 	int fd, err;
 
 	if (lmdb_is_foreign(path)) {
-		snprintf(error, size, "%s: no database of nbnsd: left as it is", path);
+		snprintf(error, size, "%s: no database of nbnsd: left as it is; move it away to begin anew",
+			 path);
 		return -EINVAL;
 	}
 	fd = lock(path);

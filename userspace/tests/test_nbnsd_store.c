@@ -154,7 +154,8 @@ static void refuse(const char *what, const void *data, size_t len)
 		abort();
 	err = store_lmdb_open(&store, path, false, error, sizeof(error));
 	ok(err == -EINVAL, "%s: refused", what);
-	snprintf(want, sizeof(want), "%s: no database of nbnsd: left as it is", path);
+	snprintf(want, sizeof(want), "%s: no database of nbnsd: left as it is; move it away to begin anew",
+		 path);
 	ok(!strcmp(error, want), "%s: which is told", what);
 	ok(pread(fd, after, sizeof(after), 0) == (ssize_t)len && !memcmp(after, data, len),
 	   "%s: not touched", what);
