@@ -356,6 +356,58 @@ static void test_many(enum nbd_type type, unsigned int seconds)
 	world_end();
 }
 
+/* Registrations at @server since @from */
+static unsigned int registrations(unsigned int from, const char *server)
+{
+	return sent_count(from, 0x2900, server);
+}
+
+/* Programs claim a thousand names, and the server has no room for all of them at once */
+static void test_turns(void)
+{
+	struct host *server, *second;
+	char name[NETBIOS_NAME_LEN + 1];
+	unsigned int i, before;
+	uint64_t id;
+
+	world_begin();
+	server = host_new(NBNS, name_server);
+	second = host_new(NBNS2, name_server);
+	adapter(IFINDEX, ME, NBD_TYPE_P, NBNS, NBNS2);
+	server->dead = true;
+	for (i = 0; i < 1000; i++) {
+		numbered(name, i);
+		claim(name, false);
+	}
+	world_run(1000);
+	is_number(registrations(0, NBNS), 128, "a server gets so many requests at once");
+	is_number(world.n_done, 0, "the others wait");
+	id = resolve(FRED);
+	world_run(0);
+	is_number(sent_count(0, 0x0100, NBNS), 1, "but not a question");
+	before = world.n_sent;
+	server->dead = false;
+	world_run(600);
+	is_number(server->requests, 1000, "one that answers gets all, each once");
+	is_number(world.n_done, 1000, "and all are done");
+	is_number(registrations(before, NBNS), 1000, "the first ones were repeated");
+	world_run(2000);
+	is_number(status(id), NETBIOS_WORK_STATUS_NOT_FOUND, "so was the question");
+
+	server->dead = true;
+	before = world.n_sent;
+	for (i = 1000; i < 1500; i++) {
+		numbered(name, i);
+		claim(name, false);
+	}
+	world_run(4499);
+	is_number(registrations(before, NBNS), 3 * 128, "no others while it is silent");
+	world_run(100);
+	is_number(second->requests, 1500, "all go to the next server, with what the first one had");
+	is_number(registrations(before, NBNS), 3 * 128, "and none to the first one");
+	world_end();
+}
+
 /* A host of containers has more interfaces than a node can use */
 static void test_many_adapters(void)
 {
@@ -394,6 +446,7 @@ int main(void)
 	test_garbage();
 	test_work();
 	test_many_adapters();
+	test_turns();
 	test_many(NBD_TYPE_B, 25);
 	test_many(NBD_TYPE_P, 3);
 	return tap_end();

@@ -10,6 +10,7 @@
 #include <wire/ns_packet.h>
 #include "../engine.h"
 #include "timer.h"
+#include "txn.h"
 
 struct name;
 struct nbd_engine;
@@ -56,6 +57,7 @@ struct left {
  * @conf: as the shell gave it
  * @nbns: name servers
  * @nbdd: datagram servers
+ * @turns: requests to the name server in use
  * @left: for registrations in state REG_LEFT
  * @n_left: how many there are
  * @reported: condition that the kernel knows
@@ -70,6 +72,7 @@ struct adapter {
 	struct nbd_adapter	conf;
 	struct server_list	nbns;
 	struct server_list	nbdd;
+	struct turns		turns;
 	struct left		left;
 	unsigned int		n_left;
 	struct nbd_condition	reported;

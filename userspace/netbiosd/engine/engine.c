@@ -38,11 +38,14 @@ static bool background_may_run(const struct nbd_engine *e)
 
 static void leave(struct nbd_engine *e)
 {
+	struct adapter *a;
 	struct timer *timer;
 	uint64_t next, background;
 
 	while (background_may_run(e) && (timer = timers_take(&e->background, e->now)))
 		timer_functions[timer->kind](e, timer);
+	for_each_adapter(e, a)
+		txn_turns(a);
 	if (e->leaving)
 		leave_look(e);
 	next = timers_next(&e->timers);

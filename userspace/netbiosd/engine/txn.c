@@ -64,14 +64,32 @@ static void transmit(struct txn *txn)
 		     NS_PORT, !txn->dest, txn->data, txn->len);
 }
 
-static void begin_sending(struct txn *txn, uint8_t tries)
+static void send_and_wait(struct txn *txn)
 {
 	struct nbd_engine *e = txn->adapter->engine;
 
-	txn->tries = tries - 1;
-	txn->wacks = WACKS_MAX;
 	transmit(txn);
 	timer_set(&e->timers, &txn->timer, e->now + txn->interval);
+}
+
+static void begin_sending(struct txn *txn, uint8_t tries)
+{
+	txn->tries = tries - 1;
+	txn->wacks = WACKS_MAX;
+	if (turn_take(txn))
+		send_and_wait(txn);
+}
+
+/**
+ * txn_turns() - send what has waited for its turn
+ * @adapter: where
+ */
+void txn_turns(struct adapter *adapter)
+{
+	struct txn *txn;
+
+	while ((txn = turn_next(adapter)))
+		send_and_wait(txn);
 }
 
 static size_t build(uint8_t *buf, uint16_t id, const struct request *r, uint16_t flags)
@@ -169,6 +187,7 @@ void txn_end(struct txn **ptr)
 	if (txn->next)
 		txn->next->prev = txn->prev;
 	timer_stop(&e->timers, &txn->timer);
+	turn_end(txn);
 	e->n_txns--;
 	e->in_flight -= txn->background;
 	transient_free(txn);
@@ -214,12 +233,12 @@ void txn_timer(struct nbd_engine *e, struct timer *timer)
 {
 	struct txn *txn = (struct txn *)((char *)timer - offsetof(struct txn, timer));
 
+	(void)e;
 	if (txn->over) {
 		txn->ops->silence(txn);
 	} else if (txn->tries) {
 		txn->tries--;
-		transmit(txn);
-		timer_set(&e->timers, timer, e->now + txn->interval);
+		send_and_wait(txn);
 	} else {
 		all_sent(txn);
 	}
@@ -263,6 +282,7 @@ static void wack(struct txn *txn, const struct ns_packet *packet)
 	if (!txn->wacks)
 		return;
 	txn->wacks--;
+	turn_end(txn);
 	if (wait > e->config.wack_max)
 		wait = e->config.wack_max;
 	if (wait < e->config.ucast_timeout)

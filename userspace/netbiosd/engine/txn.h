@@ -30,10 +30,31 @@ struct txn_ops {
 };
 
 /**
+ * enum turn - of a request to a name server, see turn.c
+ * @TURN_NONE: it takes none, or has had it
+ * @TURN_WAITS: for it, unsent
+ * @TURN_HOLDS: sent, and perhaps still in the buffer of the server
+ */
+enum turn { TURN_NONE, TURN_WAITS, TURN_HOLDS };
+
+/**
+ * struct turns - requests to the name server of an adapter
+ * @first: those that wait
+ * @last: they
+ * @held: how many hold a turn
+ */
+struct turns {
+	struct txn	*first, *last;
+	unsigned int	held;
+};
+
+/**
  * struct txn - a request of ours that waits for a response
  * @hash_next: same bucket
  * @prev: list of all
  * @next: list of all
+ * @turn_prev: those that wait for their turn
+ * @turn_next: they
  * @ops: owner's functions
  * @owner: owner
  * @adapter: where
@@ -44,6 +65,7 @@ struct txn_ops {
  * @id: NAME_TRN_ID
  * @tries: repetitions that are left
  * @wacks: WACKs that may still come
+ * @turn: enum turn
  * @nbns: @dest is the name server in use, and changes with it
  * @background: counts as such
  * @status: NODE STATUS REQUEST
@@ -57,6 +79,7 @@ struct txn_ops {
 struct txn {
 	struct txn		*hash_next;
 	struct txn		*prev, *next;
+	struct txn		*turn_prev, *turn_next;
 	const struct txn_ops	*ops;
 	void			*owner;
 	struct adapter		*adapter;
@@ -68,6 +91,7 @@ struct txn {
 	uint16_t		len;
 	uint8_t			tries;
 	uint8_t			wacks;
+	uint8_t			turn;
 	bool			nbns : 1;
 	bool			background : 1;
 	bool			status : 1;
@@ -122,5 +146,11 @@ bool txn_fits(const struct txn *txn, const struct ns_packet *packet);
 bool txn_awaits(const struct adapter *adapter, const struct ns_packet *packet);
 void txn_nbns_switch(struct adapter *adapter, uint32_t from, uint32_t to);
 void txn_timer(struct nbd_engine *e, struct timer *timer);
+void txn_turns(struct adapter *adapter);
+
+/* turn.c */
+bool turn_take(struct txn *txn);
+void turn_end(struct txn *txn);
+struct txn *turn_next(struct adapter *a);
 
 #endif /* _NETBIOSD_TXN_H */
