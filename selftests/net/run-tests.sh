@@ -24,8 +24,8 @@ USAGE
 
 FAST=(nb_socket nb_sockopt nb_message nb_stream nb_flags nb_poll nb_close
 	nb_halfclose nb_window nb_fault
-	nb_server nb_owner nb_badreq nb_caller nb_retarget nb_frame nb_names nb_bind nb_helper
-	nb_adapter nb_alert nb_resolve nb_suspect
+	nb_server nb_owner nb_badreq nb_caller nb_retarget nb_frame nb_names nb_bind
+	nb_cache nb_request nb_status nb_helper nb_adapter nb_alert nb_resolve nb_suspect
 	nb_dgram nb_dgram_recv nb_dgram_wire nb_dgram_frag nb_dgram_bad
 	nb_dgram_flood nb_dgram_share
 	nb_dgram_fault nb_nbdd nb_beside nb_netns nb_idle nb_stress)
