@@ -83,8 +83,26 @@ test_cifs()
 		mounted 10.9.0.11 445 OLDPC old 3.0
 }
 
+# policy NAME NUMBER: of that process, see sched.h
+policy()
+{
+	is "$(cut -d ' ' -f 41 "/proc/${PIDS[$1]}/stat")" = "$2"
+}
+
+# It does not interrupt those whom it serves, if it is not told to
+test_policy()
+{
+	point "nbproxy is SCHED_BATCH" policy nbproxy 3
+	echo 'listen "10.9.0.1:1500" { server = "10.9.0.3" }' > "$WORK/idle.conf"
+	start_ready ": ready" idle node chrt --idle 0 nbproxy --user nobody \
+		--config "$WORK/idle.conf"
+	point "and SCHED_IDLE where that was chosen" policy idle 5
+	stop idle
+}
+
 test_bridge()
 {
+	test_policy
 	test_called
 	test_listen
 	[ "$MODE" = quick ] || test_relay_of_names
