@@ -123,7 +123,7 @@ bool nb_nl_watched(struct nb_net *nn, int group)
  * @gfp: how to allocate
  *
  * A listener whose buffer is full learns that from its next read, as ENOBUFS;
- * it is counted here too.
+ * it is counted here too if the listener has set NETLINK_BROADCAST_ERROR.
  *
  * Context: any that @gfp allows.
  */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sessions as others see them: events, the dump, /proc. API-009.
+ * Sessions as others see them: events, the dump, /proc; and events that are
+ * lost. API-009.
  */
+#include <linux/netlink.h>
+
 #include "nb_test.h"
 
 NB_FIXTURE(two, 2)
@@ -99,6 +102,32 @@ TEST_F(two, proc_net_netbios_shows_sessions)
 	EXPECT_NE(NULL, strstr(text, "SERVER"));
 	EXPECT_NE(NULL, strstr(text, "CLIENT"));
 	close(fd);
+}
+
+/* Who listens is told, and so is who asks for the counters */
+TEST_F(two, events_that_are_lost)
+{
+	int size = 4096, one = 1, i, cmd;
+	struct nb_nl *nl;
+
+	nb_enter(self->server);
+	nl = nb_nl_open();
+	ASSERT_NE(NULL, nl);
+	ASSERT_EQ(0, nb_nl_join(nl, NETBIOS_MCGRP_EVENT));
+	ASSERT_EQ(0, setsockopt(nb_nl_fd(nl), SOL_SOCKET, SO_RCVBUF, &size,
+				sizeof(size)));
+	ASSERT_EQ(0, setsockopt(nb_nl_fd(nl), SOL_NETLINK,
+				NETLINK_BROADCAST_ERROR, &one, sizeof(one)));
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(0, nb_name_add(self->server, "SHORT"));
+		ASSERT_EQ(0, nb_name_del(self->server, "SHORT"));
+	}
+	EXPECT_LT(50, nb_stat(self->server, NB_STAT_EVENTS_LOST));
+	EXPECT_EQ(0, nb_stat(self->host, NB_STAT_EVENTS_LOST));
+	while ((cmd = nb_nl_event(nl, NB_QUIET)) > 0)
+		;
+	EXPECT_EQ(-ENOBUFS, cmd);
+	nb_nl_close(nl);
 }
 
 TEST_HARNESS_MAIN

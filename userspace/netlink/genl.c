@@ -367,6 +367,8 @@ int nb_genl_open(struct nb_genl **result)
 	set_option(genl, NETLINK_EXT_ACK);
 	set_option(genl, NETLINK_CAP_ACK);
 	set_option(genl, NETLINK_GET_STRICT_CHK);
+	/* The kernel counts the events that we have no room for */
+	set_option(genl, NETLINK_BROADCAST_ERROR);
 	err = resolve(genl);
 	if (err)
 		goto err_close;
