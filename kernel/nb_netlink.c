@@ -108,7 +108,8 @@ void nb_genl_exit(void)
  * @group: NB_MCGRP_*
  *
  * Context: any.
- * Return: whether anybody listens in this namespace.
+ * Return: false if nobody listens; true if somebody does, who may be in another
+ * namespace.
  */
 bool nb_nl_watched(struct nb_net *nn, int group)
 {

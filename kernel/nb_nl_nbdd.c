@@ -152,6 +152,7 @@ int nb_event_nbdd_packet(struct nb_net *nn, const struct sk_buff *skb,
 {
 	struct sk_buff *msg;
 	void *hdr;
+	int err;
 
 	if (!nb_nl_watched(nn, NB_MCGRP_NBDD))
 		return -ENOENT;
@@ -165,9 +166,10 @@ int nb_event_nbdd_packet(struct nb_net *nn, const struct sk_buff *skb,
 		return -EMSGSIZE;
 	}
 	genlmsg_end(msg, hdr);
-	/* -ESRCH: nobody had room for it */
-	return genlmsg_multicast_netns(&nb_genl_family, nn->net, msg, 0,
-				       NB_MCGRP_NBDD, GFP_ATOMIC);
+	err = genlmsg_multicast_netns(&nb_genl_family, nn->net, msg, 0,
+				      NB_MCGRP_NBDD, GFP_ATOMIC);
+	/* Whoever watches does so in another namespace. */
+	return err == -ESRCH ? -ENOENT : err;
 }
 
 static bool get_header(const struct nlattr *attr, struct nb_dgm_header *hdr)

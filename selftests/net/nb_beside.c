@@ -128,9 +128,16 @@ static int send_one(struct nb_nl *nl, const void *raw, size_t len,
 
 #define SEND(addr)	send_one(self->nl, self->raw, self->len, addr)
 
-/* As it was: the node receives, and is no NBDD */
+/* As it was: the node receives, and is no NBDD; its peer has one, which is told nothing */
 TEST_F(beside, nobody_listens)
 {
+	struct nb_nl *elsewhere;
+
+	ASSERT_EQ(0, nb_enter(&self->host[1]));
+	elsewhere = nb_nl_open();
+	ASSERT_NE(NULL, elsewhere);
+	ASSERT_EQ(0, nb_nl_join(elsewhere, NETBIOS_MCGRP_NBDD));
+	ASSERT_EQ(0, nb_enter(&self->host[0]));
 	MAKE(DG_GROUP, 1, "TEAM", 20);
 	ASSERT_EQ(0, PUT());
 	EXPECT_EQ(0, dg_recv_filled(self->team, "SERVER", 20, 1));
@@ -143,7 +150,9 @@ TEST_F(beside, nobody_listens)
 	EXPECT_EQ(0, STAT(NBDD_GIVEN));
 	EXPECT_EQ(0, STAT(NBDD_LOST));
 	EXPECT_EQ(-EAGAIN, nb_nl_event(self->server, NB_QUIET));
+	EXPECT_EQ(-EAGAIN, nb_nl_event(elsewhere, NB_QUIET));
 	EXPECT_TRUE(udp_silent(self->udp));
+	nb_nl_close(elsewhere);
 }
 
 /* DG-040, DG-041: as they came, and to the sockets here as well */
@@ -384,6 +393,8 @@ TEST_F(beside, flood)
 	ASSERT_EQ(0, JOIN());
 	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)));
 	ASSERT_EQ(0, setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &one,
+				sizeof(one)));
+	ASSERT_EQ(0, setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &one,
 				sizeof(one)));
 	MAKE(DG_GROUP, 1, "OTHERS", 512);
 	for (i = 0; i < 100; i++)
