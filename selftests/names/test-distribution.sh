@@ -8,7 +8,6 @@
 #   10.9.7.0/24   delta M .11, epsilon H .12
 
 LEFT=10.9.6 RIGHT=10.9.7
-NODES=(alpha beta gamma delta epsilon)
 
 # two_subnets: the hosts on the right move to a second bridge; the router has both
 two_subnets()
@@ -114,6 +113,7 @@ datagram_point()
 
 scenario_distribution()
 {
+	NODES=(alpha beta gamma delta epsilon)
 	two_subnets
 	mkdir "$WORK/heard"
 	rm -rf "${STATE:?}"/*

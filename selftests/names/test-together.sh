@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Sourced by run-nbnsd.sh after test-nbnsd.sh: the host "wins" is a node and a name
+# Sourced by run-nbnsd.sh, with test-nbnsd.sh and test-distribution.sh: the host "wins" is a node and a name
 # server at one address. nbnsd, which is nobody, serves through netbiosd, and the
 # node uses it as "pnode" does.
 
@@ -13,6 +13,7 @@ together_config()
 		node-type = h
 		permanent-name = BOTH
 		nbns = {$WINS}
+		nbdd = {$WINS}
 		session-service = yes
 		lmhosts = ""
 		$SHORT_TIMERS
@@ -29,16 +30,18 @@ scenario_together()
 	together_node
 	together_others
 	together_programs
+	together_datagrams
+	test_kill
+	together_deaths
+	[ "$MODE" = full ] || return 0
+	together_records
+	wins_again
 	point "the owner of a name is asked" client challenge
 	point "long lists by TCP" client members
 	together_loopback
+	point "datagrams are distributed, fragments too" client datagrams
 	point "10,000 packets of garbage" client garbage --count 10000
 	test_nmbd
-	test_kill
-	together_deaths
-	together_records
-	[ "$MODE" = full ] || return 0
-	wins_again
 	test_torture
 	helper_down wins
 }
@@ -86,6 +89,8 @@ together_others()
 		node-type = p
 		permanent-name = PNODE
 		nbns = {$WINS}
+		nbdd = {$WINS}
+		session-service = yes
 		lmhosts = ""
 		$SHORT_TIMERS
 	CONFIG
@@ -110,6 +115,31 @@ together_programs()
 		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast=127.0.0.1 PNODE#00
 	point "and by the address of the host" \
 		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast=$WINS PNODE#00
+}
+
+# DG-040: a P node and the node itself by the NBDD that it is beside
+together_datagrams()
+{
+	local host
+
+	NODES=(wins pnode)
+	mkdir "$WORK/heard"
+	for host in "${NODES[@]}"; do
+		point "$host: NBDD-AVAILABLE is true" until_ok "NBDD-AVAILABLE" flag "$host" true
+		start_ready "receiving on" "hears-$host" "$host" nbcat -u -l -v -B -g 'TEAM<20>'
+		ln "$WORK/hears-$host.log" "$WORK/heard/$host"
+	done
+	for host in "${NODES[@]}"; do
+		tell "$host" 'TEAM<20>' "group $host"
+		# DG-038
+		point "the group hears $host, once" heard "group $host" "${NODES[@]}"
+		tell "$host" '*' "all $host" -B
+		point "all hear $host, once" heard "all $host" "${NODES[@]}"
+	done
+	tell pnode 'BOTH<00>' "nobody"
+	point "a datagram to one name is the node's" until_ok "it" counts wins dgram-no-receiver
+	stop hears-wins hears-pnode
+	rm -r "$WORK/heard"
 }
 
 # connections that a host has accepted
@@ -151,6 +181,7 @@ together_deaths()
 	point "with every name" client check --file "$WORK/acked"
 	point "and is a node" soon_held wins 'BOTH<00>' registered
 	wins_kill
+	point "NBDD-AVAILABLE is false" until_ok "NBDD-AVAILABLE" flag pnode false
 	# H-005
 	point "without the server the node is a node" helper_log wins "name server beside this node has gone"
 	point "that knows its name" says "$WINS BOTH<" lookup pc --unicast=$WINS BOTH#00

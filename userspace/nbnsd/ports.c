@@ -135,7 +135,10 @@ void ports_send_stream(void *world, const struct nbns_peer *to, const void *octe
 	stream_send(to->stream, octets, len);
 }
 
-/* As many addresses at a time as a record has */
+/*
+ * As many addresses at a time as a record has. An answer goes by the adapter that was
+ * asked, copies where the routes lead.
+ */
 static void distribute_by_node(const struct nbdd_from *from, const uint32_t *addr,
 			       unsigned int n, uint16_t port, const void *octets, size_t len)
 {
@@ -146,7 +149,7 @@ static void distribute_by_node(const struct nbdd_from *from, const uint32_t *add
 		node_send(&(struct link_record) {
 			.kind = LINK_PACKET,
 			.services = LINK_DATAGRAMS,
-			.ifindex = from->socket,
+			.ifindex = *addr == from->addr ? from->socket : 0,
 			.local = from->local,
 			.port = port,
 			.n = some,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "server.h"
 #include "service/link.h"
 #include "service/log.h"
@@ -62,6 +63,7 @@ static void hang_up(void)
 	if (!served)
 		return;
 	log_notice("the name server beside this node has gone");
+	kernel_nbdd_leave();
 	nbd_engine_server(self.engine, false);
 }
 
@@ -74,21 +76,75 @@ static void refuse(int fd, const char *why)
 	});
 }
 
-static void hello(const struct link_record *record)
+static bool serves_at(int ifindex, uint32_t local)
 {
-	unsigned int services = record->services & LINK_NAMES;
+	unsigned int i;
+
+	/* What this host says to itself comes by loopback */
+	if (self.ifindex && ifindex && self.ifindex != ifindex)
+		return false;
+	for (i = 0; i < self.n_local; i++)
+		if (self.local[i] == local)
+			return true;
+	return !self.n_local;
+}
+
+static void give(unsigned int service, int ifindex, uint32_t local, uint32_t addr,
+		 uint16_t port, const void *data, size_t len)
+{
+	int err = link_send(self.link.fd, &(struct link_record) {
+		.kind = LINK_PACKET,
+		.services = service,
+		.ifindex = ifindex,
+		.local = local,
+		.port = port,
+		.n = 1,
+		.addr = &addr,
+		.data = data,
+		.len = len,
+	});
+
+	self.counter[err ? LOST : GIVEN]++;
+}
+
+static void on_datagram(void *data, const struct nbdd_packet *p)
+{
+	(void)data;
+	if (serves_at(p->ifindex, p->local))
+		give(LINK_DATAGRAMS, p->ifindex, p->local, p->addr[0], p->port, p->data, p->len);
+}
+
+/* Those of @wanted that there are: datagrams come from the kernel */
+static unsigned int join(unsigned int wanted)
+{
 	int err;
 
-	if (self.services || !services) {
+	if (!(wanted & LINK_DATAGRAMS))
+		return wanted;
+	err = kernel_nbdd_join(self.loop, on_datagram, NULL);
+	if (!err)
+		return wanted;
+	log_warning("no datagrams for the server beside this node: %s", strerror(-err));
+	return wanted & ~LINK_DATAGRAMS;
+}
+
+static void hello(const struct link_record *record)
+{
+	unsigned int services;
+	int err;
+
+	if (self.services || !(record->services & LINK_NAMES)) {
 		refuse(self.link.fd, "netbiosd does not serve that");
 		hang_up();
 		return;
 	}
+	services = join(record->services);
 	err = link_send(self.link.fd, &(struct link_record) {
 		.kind = LINK_WELCOME,
 		.services = services,
 	});
 	if (err) {
+		kernel_nbdd_leave();
 		hang_up();
 		return;
 	}
@@ -129,12 +185,31 @@ static void send_name_packet(const struct link_record *record, uint32_t addr)
 			      record->len);
 }
 
+/* The kernel counts what it sends, and what it cannot */
+static void send_datagram(const struct link_record *record)
+{
+	kernel_nbdd_send(&(struct nbdd_packet) {
+		.ifindex = record->ifindex,
+		.local = record->local,
+		.port = record->port,
+		.n = record->n,
+		.addr = record->addr,
+		.data = record->data,
+		.len = record->len,
+	});
+}
+
 static void packet(const struct link_record *record)
 {
 	unsigned int i;
 
 	if (!(record->services & self.services)) {
 		hang_up();
+		return;
+	}
+	if (record->services == LINK_DATAGRAMS) {
+		self.counter[SENT]++;
+		send_datagram(record);
 		return;
 	}
 	for (i = 0; i < record->n; i++) {
@@ -268,36 +343,6 @@ static void close_listener(void)
 	close(self.listener.fd);
 }
 
-static bool serves_at(int ifindex, uint32_t local)
-{
-	unsigned int i;
-
-	if (self.ifindex && self.ifindex != ifindex)
-		return false;
-	for (i = 0; i < self.n_local; i++)
-		if (self.local[i] == local)
-			return true;
-	return !self.n_local;
-}
-
-static void give(unsigned int service, int ifindex, uint32_t local, uint32_t addr,
-		 uint16_t port, const void *data, size_t len)
-{
-	int err = link_send(self.link.fd, &(struct link_record) {
-		.kind = LINK_PACKET,
-		.services = service,
-		.ifindex = ifindex,
-		.local = local,
-		.port = port,
-		.n = 1,
-		.addr = &addr,
-		.data = data,
-		.len = len,
-	});
-
-	self.counter[err ? LOST : GIVEN]++;
-}
-
 bool server_give(int ifindex, uint32_t local, uint32_t addr, uint16_t port,
 		 const void *data, size_t len)
 {
@@ -345,6 +390,7 @@ void server_init(struct ev_loop *loop, struct nbd_engine *engine)
 void server_exit(void)
 {
 	close_listener();
+	kernel_nbdd_leave();
 	if (self.connected) {
 		ev_io_stop(self.loop, &self.link);
 		close(self.link.fd);
