@@ -159,7 +159,8 @@ nbnsd_says_beside()
 
 nbnsd_beside()
 {
-	systemctl start nbnsd && until_ok nbnsd_says_beside || { cat "$WORK/nbnsd"; return 1; }
+	systemctl start nbnsd || return
+	until_ok nbnsd_says_beside || { cat "$WORK/nbnsd"; return 1; }
 	systemctl stop nbnsd
 }
 

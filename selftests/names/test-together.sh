@@ -23,7 +23,7 @@ together_config()
 
 scenario_together()
 {
-	hosts_up wins=$WINS pc=10.9.2.2,10.9.2.3 samba=$SAMBA_WINS pnode=10.9.2.11
+	hosts_up wins="$WINS" pc=10.9.2.2,10.9.2.3 samba="$SAMBA_WINS" pnode=10.9.2.11
 	rm -rf "${STATE:?}"/*
 	helper_up wins < <(together_config)
 	together_users
@@ -74,11 +74,11 @@ together_users()
 together_node()
 {
 	# NS-055, H-010
-	point "the node registers with its own server" soon_in_wins pc $WINS BOTH#00 $WINS
+	point "the node registers with its own server" soon_in_wins pc "$WINS" BOTH#00 "$WINS"
 	point "and holds the name" soon_held wins 'BOTH<00>' registered
 	point "which it has" adapter_has wins "NBNS-AVAILABLE yes ($WINS)"
 	# NS-081
-	point "the status is that of the node" says 'BOTH ' lookup pc -A $WINS
+	point "the status is that of the node" says 'BOTH ' lookup pc -A "$WINS"
 	point "broadcasts are the node's" says "$WINS BOTH<00>" lookup pc --broadcast=10.9.2.255 BOTH#00
 }
 
@@ -96,7 +96,7 @@ together_others()
 	CONFIG
 	program server wins --listen --keep --echo 'SERVER<20>'
 	point "a P node registers" soon_held pnode 'PNODE<00>' registered
-	point "a program's name is registered" soon_in_wins pc $WINS SERVER#20 $WINS
+	point "a program's name is registered" soon_in_wins pc "$WINS" SERVER#20 "$WINS"
 	point "P calls it" called pnode 'SERVER<20>'
 	point "the node resolves P" resolved wins 'PNODE<00>' 10.9.2.11
 	# NS-090: the server asks the node
@@ -105,7 +105,7 @@ together_others()
 	point "nor the node one of P" \
 		says "Address already in use" limited "$PATIENCE" wins nbcat --listen 'PNODE<00>'
 	program_end server
-	point "the last close releases it" until_ok "a release" wins_lost pc $WINS SERVER#20
+	point "the last close releases it" until_ok "a release" wins_lost pc "$WINS" SERVER#20
 }
 
 # Programs of the host ask the server, too
@@ -114,7 +114,7 @@ together_programs()
 	point "a program asks by 127.0.0.1" \
 		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast=127.0.0.1 PNODE#00
 	point "and by the address of the host" \
-		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast=$WINS PNODE#00
+		says "10.9.2.11 PNODE<" lookup wins --recursion --unicast="$WINS" PNODE#00
 }
 
 # DG-040: a P node and the node itself by the NBDD that it is beside
@@ -145,7 +145,7 @@ together_datagrams()
 # connections that a host has accepted
 accepted()
 {
-	in_host "$1" awk '/^Tcp: [0-9]/ { print $7 }' /proc/net/snmp
+	in_host "$1" cat /proc/net/snmp | awk '/^Tcp: [0-9]/ { print $7 }'
 }
 
 # resolved_by_tcp NAME ADDRESS: by the node, whose server cuts the answer short first
@@ -167,7 +167,7 @@ together_loopback()
 	point "registers" soon_held wins 'BOTH<00>' registered
 	in_host wins nbctl cache flush
 	point "and has long lists" resolved_by_tcp 'BIG<00>' 10.77.0.1
-	in_host wins nbctl node adapter set eth0 nbns $WINS
+	in_host wins nbctl node adapter set eth0 nbns "$WINS"
 }
 
 # What dies comes back, and the other goes on
@@ -184,8 +184,8 @@ together_deaths()
 	point "NBDD-AVAILABLE is false" until_ok "NBDD-AVAILABLE" flag pnode false
 	# H-005
 	point "without the server the node is a node" helper_log wins "name server beside this node has gone"
-	point "that knows its name" says "$WINS BOTH<" lookup pc --unicast=$WINS BOTH#00
-	point "and no other" fails lookup pc --unicast=$WINS PNODE#00
+	point "that knows its name" says "$WINS BOTH<" lookup pc --unicast="$WINS" BOTH#00
+	point "and no other" fails lookup pc --unicast="$WINS" PNODE#00
 }
 
 # say_records HEX...: to netbiosd, as root, in a record each; what it answers, as long
