@@ -129,6 +129,30 @@ TEST_F(winsock, datagram_to_a_group)
 	closesocket(there);
 }
 
+/* To everybody who wants it, by the name that Winsock has for that */
+TEST_F(winsock, datagram_to_all)
+{
+	SOCKADDR_NB all, from;
+	SOCKET here, there;
+	char buf[10];
+	int on = 1;
+
+	nb_enter(self->server);
+	there = make_socket(SOCK_DGRAM, 0);
+	ASSERT_EQ(0, setsockopt(there, SOL_NETBIOS, NB_RECV_BROADCAST, &on, sizeof(on)));
+	nb_enter(self->host);
+	here = make_socket(SOCK_DGRAM, 0);
+	SET_NETBIOS_SOCKADDR(&from, NETBIOS_UNIQUE_NAME, "CLIENT", 0);
+	ASSERT_EQ(0, bind(here, (SOCKADDR *)&from, sizeof(from)));
+	ASSERT_EQ(0, setsockopt(here, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)));
+	SET_NETBIOS_SOCKADDR(&all, NETBIOS_UNIQUE_NAME, "*", ' ');
+	ASSERT_EQ(5, sendto(here, "hello", 5, 0, (SOCKADDR *)&all, sizeof(all)));
+	ASSERT_EQ(POLLIN, nb_poll(there, POLLIN, NB_BOUND));
+	EXPECT_EQ(5, recv(there, buf, sizeof(buf), 0));
+	closesocket(here);
+	closesocket(there);
+}
+
 /* The type names of nb30.h */
 TEST_F(winsock, netbios_by_its_windows_names)
 {
