@@ -210,6 +210,9 @@ diagnose_nbns()
 	helper_up one <<< 'permanent-name = ONE
 		session-service = yes
 		nbns = { 10.9.0.99 }'
+	WAIT=2 point "it takes time to find out that the name server is down" \
+		verdict helper-silent NOBODYHAS
+	point "which is said" says "perhaps it still waits for the name server" cat "$WORK/diagnosis"
 	WAIT=15 point "the name server is down, and nobody else has it" verdict nbns-down NOBODYHAS
 	helper_down one
 }

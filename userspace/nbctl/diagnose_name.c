@@ -244,6 +244,10 @@ void diagnose_resolve(struct diagnosis *d)
 	if (diagnose_nbns_down(d))
 		conclude(d, "nbns-down", "\"nbns\" in netbiosd.conf(5)",
 			 "the name server does not answer");
+	if (diagnose_has_nbns(d))
+		conclude(d, "helper-silent", "wait longer with -w; journalctl -u netbiosd",
+			 "netbiosd did not answer within %u seconds: perhaps it still waits for the name server",
+			 d->ctl->wait);
 	conclude(d, "helper-silent", "journalctl -u netbiosd; systemctl restart netbiosd",
-		 "netbiosd did not answer in time");
+		 "netbiosd did not answer within %u seconds", d->ctl->wait);
 }
