@@ -37,35 +37,48 @@ REASONS = """
 
 With one CPU for all of them a proxy is one more TCP connection, whose cost is added
 to what smbclient and smbd do for a message: here some 215,000 instructions to read
-64 KiB, and 315,000 to write them. nbproxy's own process takes 36,000 to 43,000 of
-these when its system calls are counted along with them, and 32,000 to 33,000 with
-`spliced`, which has no frames to find and no AF_NETBIOS in it. That is the least that
-a connection more can cost: 64 KiB received and sent again, twice through the network's
-queues. It is a seventh of what reading takes, and a tenth of what writing does.
-So `spliced` itself misses the goal when a file is read, and meets it when one is
-written. So does nbproxy, which differs from it by no more than rounds do: in two runs
-by four hundredths less to three more. (It was at 0.77 to 0.83 when messages were copied
-in and out: two copies and the pages for them, which Debian's kernel clears.) A speed far below the others of
-its row has a wait in it, see above.
+64 KiB, and 310,000 to write them. `spliced` shows that cost: it has no frames to find and
+no AF_NETBIOS in it. nbproxy is four hundredths below it when a file is read, one to four
+when one is written. So the goal is met but for files that are written by way of `listen`,
+which are on both sides of it: 0.89 and 0.91 in two runs. (nbproxy was at 0.77 to 0.83 when messages
+were copied in and out: two copies and the pages for them, which Debian's kernel clears.)
+A speed far below the others of its row has a wait in it, see above: 2 of the 52 by way
+of SCHED_BATCH had one, see below, and 1 of 16 with the usual policy.
 
-For 64 KiB there are four system calls: one and a half splice(), as many recv(), of which
-one looks at a header, half a send() of an answer, and half an epoll_wait(). There would
-be fewer if nbproxy slept until all of a message is there (SO_RCVLOWAT); but then each
-message would come as much later as it takes on the first network, which is long where
-that is a slow one, with an old PC. This was not measured.
+nbproxy is SCHED_BATCH. Woken, it does not interrupt who sends to it, but runs when that
+one waits, and then finds more to pass on at a time. The two policies turn by turn in one
+guest, medians of four rounds of smbclient, and what nbproxy's own process takes for
+64 KiB, its system calls included:
 
-Of what nbproxy itself takes while a file is written by way of `listen` (`perf record`
-of its process), 27 of 100 go out of its pipe into TCP and up to smbd's queue, 26 from
-smbclient's socket into the pipe, with the acknowledgments for that, and 22 are the
-answers of 84 octets: with them smbclient learns that there is room, and sends more. 11
-are headers that are looked at, 5 epoll_wait(). Up to four messages go through the pipe
-at once, and nothing is copied but headers and answers.
+| | | usual policy | own | SCHED_BATCH | own |
+|---|---|--:|--:|--:|--:|
+| called | get | 0.89 | 30,600 | 0.93 | 25,300 |
+| | put | 0.90 | 34,100 | 0.91 | 33,400 |
+| listen | get | 0.91 | 33,400 | 0.93 | 30,200 |
+| | put | 0.89 | 37,800 | 0.91 | 31,500 |
+
+The price is that on a processor which has other work, too, a message may wait until that
+has had its turn. With one message at a time whoever sent it waits anyhow, and where
+nothing else is to be done nbproxy runs at once.
+
+The rest of this was found with the usual policy. For 64 KiB that are read there are 3.4
+system calls: one and a half splice(), one and a quarter recv(), most of which look at
+a header, a quarter of a send() and a third of an epoll_wait(). Beside these, of what
+`perf record` shows in all processes, two things stand out. A page that comes from a pipe
+becomes a fragment of its own in what TCP sends, of AF_NETBIOS and of TCP alike, where a
+program that sends 64 KiB fills two or three: some 2,500 instructions to make them, and
+several thousand in the program that reads, which copies each by itself. And each
+splice() from a socket is followed by an acknowledgment, for which the sender has to run.
+
+There would be fewer turns still if nbproxy slept until all of a message is there
+(SO_RCVLOWAT); but then each message would come as much later as it takes on the first
+network, which is long where that is a slow one, with an old PC. This was not measured.
 
 Two processors cannot be counted so: QEMU counts with one. With two, each a thread of
-its own on a machine of two cores that had other work, smbclient wrote as fast by way of
-nbproxy as directly (1.04 and 1.08 of it), and read at 0.82 (medians of seven rounds by
-the clock, which differ by half). Client and server keep both processors busy there, so
-that the third process still has its price.
+its own on a machine of two cores that had other work, and the usual policy, smbclient
+wrote as fast by way of nbproxy as directly (1.04 and 1.08 of it), and read at 0.82
+(medians of seven rounds by the clock, which differ by half). Client and server keep both
+processors busy there, so that the third process still has its price.
 
 Nothing waits for the end of its message in nbproxy, so long messages on a new session
 no longer wait for a delayed acknowledgement. (Programs that receive messages still
