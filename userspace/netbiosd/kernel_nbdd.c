@@ -55,8 +55,7 @@ static int join(void)
 	int fd = nb_genl_fd(nbdd.genl), one = 1, err;
 
 	/* What is lost the kernel counts: no need to be told, or to recover */
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &one, sizeof(one)) ||
-	    setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &one, sizeof(one)))
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &one, sizeof(one)))
 		return -errno;
 	err = nb_genl_join(nbdd.genl, NETBIOS_MCGRP_NBDD);
 	if (!err && fcntl(fd, F_SETFL, O_NONBLOCK))
