@@ -3,6 +3,7 @@
  * nbcat: standard input and output, a command, or an echo, on NetBIOS sessions
  * and datagrams.
  */
+#include <argp.h>
 #include <fcntl.h>
 #include <errno.h>
 #include <signal.h>
@@ -14,6 +15,8 @@
 #include <unistd.h>
 
 #include "nbcat.h"
+
+const char *argp_program_version = "nbcat " NETBIOS_VERSION;
 
 int64_t now_ms(void)
 {

@@ -2,11 +2,14 @@
 /*
  * nbctl: shows and changes the NetBIOS node of a network namespace.
  */
+#include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nbctl.h"
+
+const char *argp_program_version = "nbctl " NETBIOS_VERSION;
 
 /* Seconds; the milliseconds fit an int, as poll() needs it */
 #define WAIT_MAX	86400

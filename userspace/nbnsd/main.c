@@ -2,6 +2,7 @@
 /*
  * nbnsd: a NetBIOS name server and datagram distribution server.
  */
+#include <argp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -10,6 +11,8 @@
 #include "daemon.h"
 #include "service/log.h"
 #include "service/priv.h"
+
+const char *argp_program_version = "nbnsd " NETBIOS_VERSION;
 
 static const unsigned int needed[] = { CAP_NET_BIND_SERVICE };
 

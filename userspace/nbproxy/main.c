@@ -3,6 +3,7 @@
  * nbproxy: SMB over NetBIOS for those who know port 445 only, and the other way
  * round.
  */
+#include <argp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -12,6 +13,8 @@
 #include "service/log.h"
 #include "service/options.h"
 #include "service/priv.h"
+
+const char *argp_program_version = "nbproxy " NETBIOS_VERSION;
 
 static const unsigned int needed[] = { CAP_NET_BIND_SERVICE };
 

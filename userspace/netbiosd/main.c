@@ -2,6 +2,7 @@
 /*
  * netbiosd: the helper of AF_NETBIOS. README.md tells how it is made.
  */
+#include <argp.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -14,6 +15,8 @@
 #include "service/log.h"
 #include "service/options.h"
 #include "service/priv.h"
+
+const char *argp_program_version = "netbiosd " NETBIOS_VERSION;
 
 static const char doc[] =
 	"Helper of AF_NETBIOS: keeps the names of this network namespace alive, and finds "
