@@ -38,12 +38,11 @@ REASONS = """
 With one CPU for all of them a proxy is one more TCP connection, whose cost is added
 to what smbclient and smbd do for a message: here some 215,000 instructions to read
 64 KiB, and 310,000 to write them. `spliced` shows that cost: it has no frames to find and
-no AF_NETBIOS in it. nbproxy is four hundredths below it when a file is read, one to four
-when one is written. So the goal is met but for files that are written by way of `listen`,
-which are on both sides of it: 0.89 and 0.91 in two runs. (nbproxy was at 0.77 to 0.83 when messages
-were copied in and out: two copies and the pages for them, which Debian's kernel clears.)
-A speed far below the others of its row has a wait in it, see above: 2 of the 52 by way
-of SCHED_BATCH had one, see below, and 1 of 16 with the usual policy.
+no AF_NETBIOS in it. nbproxy is within three hundredths of that, and meets the goal
+in both directions; of files that are written by way of `listen` a round here and there
+misses it. (nbproxy was at 0.77 to 0.83 when messages were copied in and out: two copies and
+the pages for them, which Debian's kernel clears.) A speed far below the others of its row
+has a wait in it, see above: that happens when the machine below the guest has other work.
 
 nbproxy is SCHED_BATCH. Woken, it does not interrupt who sends to it, but runs when that
 one waits, and then finds more to pass on at a time. The two policies turn by turn in one
