@@ -73,11 +73,13 @@ There would be fewer turns still if nbproxy slept until all of a message is ther
 (SO_RCVLOWAT); but then each message would come as much later as it takes on the first
 network, which is long where that is a slow one, with an old PC. This was not measured.
 
-Two processors cannot be counted so: QEMU counts with one. With two, each a thread of
-its own on a machine of two cores that had other work, and the usual policy, smbclient
-wrote as fast by way of nbproxy as directly (1.04 and 1.08 of it), and read at 0.82
-(medians of seven rounds by the clock, which differ by half). Client and server keep both
-processors busy there, so that the third process still has its price.
+Two processors cannot be counted so: QEMU counts with one. By the clock, which in an
+emulated guest says little (rounds differ by half; medians of nine, each against the direct
+transfer of its round): with each processor a thread of a quiet machine of two cores,
+read 0.79 called, 0.64 by listen, 0.82 spliced; written 0.93, 0.86, 0.87. With both of them
+taking turns in one thread (seven rounds) read 0.65, 0.73, 0.71; written 0.75, 0.64, 0.79.
+So there a proxy costs more, with or without AF_NETBIOS: client and server keep both
+processors busy, and to wake a process on another processor is dear in an emulated one.
 
 Nothing waits for the end of its message in nbproxy, so long messages on a new session
 no longer wait for a delayed acknowledgement. (Programs that receive messages still
